@@ -1,0 +1,99 @@
+// Responses of node-postgres: one Result object, which keeps its identity and prototype. Rows are objects, or arrays
+// with `rowMode: 'array'`. Upholds W1.
+
+import type { ResponseRestore, ResponseShape, Rewrite } from './native-connection.ts'
+
+export interface PgField {
+  readonly name: string
+  tableID?: number
+  columnID?: number
+  dataTypeModifier?: number
+}
+
+/** What we use of node-postgres' `Result`; the underscored parts are its own state, which tools print and compare. */
+export interface PgResult {
+  command: string | null
+  rowCount: number | null
+  oid: number | null
+  rows: unknown[]
+  fields: PgField[]
+  _parsers?: unknown[] | undefined
+  _prebuiltEmptyResultObject?: Record<string, unknown> | null
+}
+
+/** Where a result column comes from; lost when the statement runs inside of another one. */
+type Origin = Pick<PgField, 'tableID' | 'columnID' | 'dataTypeModifier'>
+
+export const pgResponse: ResponseShape<PgResult> = {
+  rows({ rows, fields }) {
+    if (!Array.isArray(rows[0])) return rows as Record<string, unknown>[]
+    return (rows as unknown[][]).map((row) =>
+      Object.fromEntries(fields.map(({ name }, index) => [name, row[index]])),
+    )
+  },
+  affected: (result) => result.rowCount ?? 0,
+  unchanged: (result) => (result.rowCount ?? 0) === 0,
+  insertId: () => null,
+  strip(result, ours, restore) {
+    if (restore.command !== undefined) {
+      result.command = restore.command
+      result.oid = restore.command === 'INSERT' ? 0 : null
+    }
+    result.rowCount = restore.affected
+    if (restore.returnsRows) stripColumns(result, ours, restore)
+    else {
+      result.rows = []
+      result.fields = []
+      if ('_parsers' in result) result._parsers = undefined
+      if ('_prebuiltEmptyResultObject' in result) result._prebuiltEmptyResultObject = null
+    }
+    return result
+  },
+  columns: ({ fields }): Origin[] =>
+    fields.map(({ tableID, columnID, dataTypeModifier }) => ({ tableID, columnID, dataTypeModifier })),
+  autocommitted: (result) => result,
+  failure: moveError,
+}
+
+function stripColumns(result: PgResult, ours: readonly string[], restore: ResponseRestore): void {
+  const left = result.fields.length - ours.length
+  for (const row of result.rows) {
+    if (Array.isArray(row)) row.length = left
+    else removeOurs(row as Record<string, unknown>, ours)
+  }
+  result.fields.length = left
+  if (Array.isArray(result._parsers)) result._parsers.length = left
+  if (result._prebuiltEmptyResultObject) removeOurs(result._prebuiltEmptyResultObject, ours)
+  const origins = restore.columns as readonly Origin[] | undefined
+  if (origins?.length === left) result.fields.forEach((field, index) => Object.assign(field, origins[index]))
+}
+
+/** Last one first: V8 keeps an object fast when its latest property goes. */
+function removeOurs(row: Record<string, unknown>, ours: readonly string[]): void {
+  for (let index = ours.length - 1; index >= 0; index--) delete row[ours[index]!]
+}
+
+/** `position` counts characters from 1, in the text that the server was sent. */
+function moveError(error: unknown, { original, sent, origin }: Rewrite): unknown {
+  if (typeof error !== 'object' || error === null || !('position' in error)) return error
+  const position = Number(error.position)
+  if (!Number.isInteger(position) || position < 1) return error
+  const offset = unitsBefore(sent.sql, position - 1)
+  const place = origin(offset)
+  if (place !== null) error.position = String(charactersBefore(original.sql, place) + 1)
+  return error
+}
+
+function unitsBefore(text: string, characters: number): number {
+  let units = 0
+  for (let count = 0; count < characters && units < text.length; count++) {
+    units += (text.codePointAt(units) ?? 0) > 0xffff ? 2 : 1
+  }
+  return units
+}
+
+function charactersBefore(text: string, units: number): number {
+  let count = 0
+  for (let at = 0; at < units; count++) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
+  return count
+}

@@ -1,0 +1,205 @@
+// Every error of twinwrite, in one place: code, cause and remedy. The reference page is made from this table.
+// Errors of the user's own database are never wrapped: they pass through as the driver made them (W1).
+
+interface ErrorEntry {
+  /** Why it happens. */
+  readonly cause: string
+  /** How to mend it. */
+  readonly remedy: string
+  /** Whether running the same call again can succeed without anybody mending something. */
+  readonly retryable: boolean
+}
+
+export const errorTable = {
+  TW_CONFIG_INVALID: {
+    cause: 'An option or a mapping has a wrong name, type or value.',
+    remedy: 'Correct the option that the message names.',
+    retryable: false,
+  },
+  TW_ENGINE_UNSUPPORTED: {
+    cause: 'The client or driver is none of pg, mysql2, better-sqlite3, or the server is too old.',
+    remedy: 'Use a supported driver and server version.',
+    retryable: false,
+  },
+  TW_TABLE_UNKNOWN: {
+    cause: 'A mapped table does not exist on the side that the message names.',
+    remedy: 'Create the table, or correct its name in the mapping.',
+    retryable: false,
+  },
+  TW_TABLE_TWICE: {
+    cause: 'One table stands in two mappings.',
+    remedy: 'Keep one mapping of each table.',
+    retryable: false,
+  },
+  TW_KEY_MISSING: {
+    cause: 'A mapped table has neither a primary key nor a unique key without nullable columns.',
+    remedy: 'Add a primary key, or leave the table out of the migration.',
+    retryable: false,
+  },
+  TW_KEY_MISMATCH: {
+    cause: 'The key of a mapped table has no equal unique key on the other side.',
+    remedy: 'Add a unique key over the same columns on the other side.',
+    retryable: false,
+  },
+  TW_COLUMN_UNKNOWN: {
+    cause: 'The mapping names a column that does not exist.',
+    remedy: 'Correct the column name in the mapping.',
+    retryable: false,
+  },
+  TW_COLUMN_UNMATCHED: {
+    cause: 'A column has no counterpart on the other side and is not ignored by name.',
+    remedy: 'Map it with `columns`, or name it in `ignore` (it must be nullable or have a default).',
+    retryable: false,
+  },
+  TW_TYPE_LOSSY: {
+    cause: 'A pair of column types can lose something (range, precision, time zone, length, case).',
+    remedy: 'Change one type, convert the column, or accept the loss by naming the column in `accept`.',
+    retryable: false,
+  },
+  TW_TYPE_UNSUPPORTED: {
+    cause: 'A column type has no canonical text on one side.',
+    remedy: 'Ignore the column, or convert it with `up` and `down`.',
+    retryable: false,
+  },
+  TW_TRIGGER_UNCOVERED: {
+    cause: 'A trigger on a mapped table may write rows that capture cannot see, or changes applied rows.',
+    remedy: 'Drop the trigger for the time of the migration, or accept it by name in `accept`.',
+    retryable: false,
+  },
+  TW_FOREIGN_KEY_UNCOVERED: {
+    cause: 'A foreign-key action changes rows of a mapped table in a way that capture cannot expand.',
+    remedy: 'Map the tables on both ends, or accept the foreign key by name in `accept`.',
+    retryable: false,
+  },
+  TW_NOT_INSTALLED: {
+    cause: 'The journal tables do not exist on the side that the message names.',
+    remedy:
+      'Run install() with a user that may create tables, or run the statements of install({ dryRun: true }).',
+    retryable: false,
+  },
+  TW_INSTALL_DENIED: {
+    cause: 'The database user may not create the journal tables, or not use those that are there.',
+    remedy: 'Let an administrator run the statements of install({ dryRun: true }).',
+    retryable: false,
+  },
+  TW_INSTALL_VERSION: {
+    cause: 'The journal tables were made by another version of twinwrite.',
+    remedy: 'Run the version that made them, or drain, uninstall() and install() again.',
+    retryable: false,
+  },
+  TW_UNREACHABLE: {
+    cause: 'A side of the migration does not answer.',
+    remedy: 'Check the connection settings and the server; the journal holds what was written meanwhile.',
+    retryable: true,
+  },
+  TW_CAPTURE_REFUSED: {
+    cause: 'A statement writes a mapped table in a form whose touched keys cannot be found exactly.',
+    remedy: 'Write it in a supported form, or allow a table mark with `uncaptured: "mark"`.',
+    retryable: false,
+  },
+  TW_SCHEMA_CHANGE: {
+    cause: 'A statement changes the definition of a mapped table while the other side follows it.',
+    remedy: 'Change the schema in source-only or target-only, or leave the table out of the migration.',
+    retryable: false,
+  },
+  TW_SAVEPOINT_UNKNOWN: {
+    cause: 'A statement names a savepoint that this transaction does not have.',
+    remedy: 'Set the savepoint first.',
+    retryable: false,
+  },
+  TW_TRANSACTION_DEAD: {
+    cause:
+      'The server has rolled back this transaction (deadlock, lost connection); statements would run outside it.',
+    remedy: 'Roll back and run the whole transaction again.',
+    retryable: true,
+  },
+  TW_STAGE_MOVED: {
+    cause: 'The stage moved while this transaction ran; it was rolled back.',
+    remedy: 'Run the whole transaction again: it will use the side that is primary now.',
+    retryable: true,
+  },
+  TW_STAGE_FROZEN: {
+    cause: 'A switch is under way and did not finish within the time that a write waits for it.',
+    remedy: 'Run it again; when it lasts, run recover().',
+    retryable: true,
+  },
+  TW_STAGE_STEP: {
+    cause: 'The asked stage is no neighbour of the present one.',
+    remedy: 'Go through the stages one by one; source-first <-> target-first is switchStage().',
+    retryable: false,
+  },
+  TW_STAGE_RACED: {
+    cause: 'Somebody else changed the stage at the same time.',
+    remedy: 'Look at status() and ask again if it is still wanted.',
+    retryable: true,
+  },
+  TW_SWITCH_REFUSED: {
+    cause: 'A gate of the switch is closed (blocked keys, table marks, lag); nothing was changed.',
+    remedy: 'Mend what the message names, then switch again.',
+    retryable: true,
+  },
+  TW_SWITCH_TIMEOUT: {
+    cause: 'The switch did not finish within its budget and was rolled back.',
+    remedy: 'Wait for long transactions to end or for lag to shrink, then switch again.',
+    retryable: true,
+  },
+  TW_BARRIER_TIMEOUT: {
+    cause: 'A process or an old transaction did not pass the barrier out of source-only in time.',
+    remedy:
+      'End the transaction or process that the message names; the journal is already written by the others.',
+    retryable: true,
+  },
+  TW_SECONDARY_REJECTED: {
+    cause: 'The secondary does not accept the row (constraint, type, length); level strict only.',
+    remedy: 'Write a row that both sides accept, or mend the target table.',
+    retryable: false,
+  },
+  TW_DIALECT_CROSSED: {
+    cause: 'A construct of one engine cannot be carried to the other engine that is primary now.',
+    remedy: 'Give the raw SQL per side with `perSide`, or use the query builder.',
+    retryable: false,
+  },
+  TW_CLOSED: {
+    cause: 'The migration was closed.',
+    remedy: 'Create a new client.',
+    retryable: false,
+  },
+} as const satisfies Record<`TW_${string}`, ErrorEntry>
+
+export type ErrorCode = keyof typeof errorTable
+
+/** What is known of the business write on the primary. */
+export type PrimaryOutcome = 'committed' | 'rolled-back' | 'unknown' | 'untouched'
+
+export interface ErrorDetails {
+  /** How to mend this very case; the table's remedy when left out. */
+  readonly hint?: string
+  readonly table?: string
+  readonly key?: string
+  readonly primary?: PrimaryOutcome
+  readonly cause?: unknown
+}
+
+/** The one class of errors that twinwrite itself throws. */
+export class TwinwriteError extends Error {
+  override readonly name = 'TwinwriteError'
+  readonly code: ErrorCode
+  readonly hint: string
+  readonly table: string | undefined
+  readonly key: string | undefined
+  /** What became of the business write. */
+  readonly primary: PrimaryOutcome
+  readonly retryable: boolean
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    const entry: ErrorEntry = errorTable[code]
+    const hint = details.hint ?? entry.remedy
+    super(`${code}: ${message}. ${hint}`, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.hint = hint
+    this.table = details.table
+    this.key = details.key
+    this.primary = details.primary ?? 'untouched'
+    this.retryable = entry.retryable
+  }
+}

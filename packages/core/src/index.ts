@@ -1,0 +1,68 @@
+export { type Side, type Stage, type StagePlan, isStage, otherSide, stagePlan, stages } from './stage.ts'
+export { type Change, type ChangeOp, ChangeSet } from './change.ts'
+export { type Key, decodeKey, encodeKey, stripeCount, stripeOf } from './key.ts'
+export { type Clock, systemClock } from './clock.ts'
+export {
+  type Column,
+  type ColumnKind,
+  type EngineName,
+  type ForeignKey,
+  type ReferentialAction,
+  type Table,
+  type TableRef,
+  type Trigger,
+  type UniqueKey,
+  columnOf,
+} from './catalog.ts'
+export type { Statement } from './statement.ts'
+export type { SideTable } from './mapping/side-table.ts'
+export type { SqlDialect } from './dialect.ts'
+export {
+  type ApplySession,
+  type BlockedKey,
+  type Counter,
+  type Fence,
+  type FenceGuard,
+  type JournalEntry,
+  type JournalState,
+  type ProcessBeat,
+  type ProcessSeen,
+  type Role,
+  type Row,
+  type RowKey,
+  type Snapshot,
+  type Store,
+  StoreError,
+  type StoreReason,
+  type TableWrite,
+  type Upsert,
+} from './store.ts'
+export {
+  type ErrorCode,
+  type ErrorDetails,
+  type PrimaryOutcome,
+  TwinwriteError,
+  errorTable,
+} from './errors.ts'
+export type {
+  AppCall,
+  NativeConnection,
+  ResponseRestore,
+  ResponseShape,
+} from './capture/native-connection.ts'
+export type { AdapterMigration, ConnectionSpec, TableNames } from './adapter.ts'
+export type { ControlNaming, Engines } from './engines.ts'
+export type { ColumnConfig, MigrationConfig, NamedRow, TableConfig } from './mapping/config.ts'
+export type { MigrationOptions } from './mapping/options.ts'
+export type { MappingProblem } from './mapping/problem.ts'
+export { MigrationDefinition } from './migration/definition.ts'
+export type { RunningMigration } from './migration/running-migration.ts'
+export type { SideStatus, Status } from './migration/status.ts'
+export type { SwitchReport } from './switch/switch-stage.ts'
+export type { Recovery } from './switch/recover.ts'
+export { type Counters, type EventName, type Events } from './events.ts'
+export type { AppConnection } from './write/app-connection.ts'
+export { betterSqlite3Response, type SqliteResponse } from './capture/response-better-sqlite3.ts'
+export { mysql2Response, type MysqlResponse } from './capture/response-mysql2.ts'
+export { pgResponse, type PgResult } from './capture/response-pg.ts'
+export { mentions, scan, splitStatements, type Scan, type ScanDialect, type TableName } from './scan/scan.ts'

@@ -1,0 +1,30 @@
+// The form of canonical texts by kind (see ColumnKind), for texts that come from the user or from a column of another kind.
+
+import type { ColumnKind } from '../catalog.ts'
+
+const fraction = '(\\.\\d*[1-9])?'
+
+/** Null: any text may be one. */
+const forms: Record<ColumnKind, RegExp | null> = {
+  integer: /^-?\d+$/,
+  decimal: /^(-?\d+(\.\d*[1-9])?|NaN|-?Infinity)$/,
+  float32: /^(-?\d+(\.\d+)?(e[+-]?\d+)?|NaN|-?Infinity)$/,
+  float64: /^(-?\d+(\.\d+)?(e[+-]?\d+)?|NaN|-?Infinity)$/,
+  text: null,
+  bytes: /^([0-9a-f]{2})*$/,
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  boolean: /^(true|false)$/,
+  date: /^\d{4,}-\d\d-\d\d$/,
+  time: new RegExp(`^-?\\d{2,3}:\\d\\d:\\d\\d${fraction}$`),
+  datetime: new RegExp(`^\\d{4,}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d${fraction}$`),
+  instant: /^-?\d+$/,
+  json: null,
+  bits: /^[01]*$/,
+  enum: null,
+  native: null,
+}
+
+/** Whether the text can be the canonical text of a column of this kind. */
+export function isCanonical(kind: ColumnKind, text: string): boolean {
+  return forms[kind]?.test(text) ?? true
+}

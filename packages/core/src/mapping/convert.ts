@@ -1,0 +1,201 @@
+// Brings the canonical text of one column to the canonical text that its counterpart will hold. Where a loss was accepted (fraction
+// digits, time of day, float width), the text is cut here and not by the server, so that all engines cut alike and a
+// comparison of both sides finds them equal. A text that the counterpart can't hold is refused, never changed. Upholds W5, W11.
+
+import type { Column, ColumnKind } from '../catalog.ts'
+import { TwinwriteError } from '../errors.ts'
+import { isCanonical } from './canonical-text.ts'
+import type { EngineColumn } from './lossy.ts'
+
+/** Text of a value that is not NULL. */
+export type Convert = (text: string) => string
+
+/** The change of text between two columns; null when the same text stands on both sides. */
+export function conversion(from: Column, to: Column): Convert | null {
+  if (from.kind === to.kind) return narrowing(from, to)
+  switch (to.kind) {
+    case 'integer':
+      if (from.kind === 'boolean') return (text) => (text === 'true' ? '1' : '0')
+      return from.kind === 'text' || (from.kind === 'decimal' && from.scale === 0)
+        ? null
+        : (text) => rounded(text, 0)
+    case 'decimal':
+      // A column of texts may hold other spellings of a number than the canonical one; `guard` refuses what is none.
+      if (from.kind === 'text') return withoutTrailingZeros
+      return from.kind === 'float32' || from.kind === 'float64' ? (text) => rounded(text, to.scale) : null
+    case 'float32':
+      return from.kind === 'text' ? null : float32Text
+    case 'float64':
+      return from.kind === 'text' || from.kind === 'float32' ? null : float64Text
+    case 'boolean':
+      return from.kind === 'integer' || from.kind === 'bits' ? booleanText : null
+    case 'bits': {
+      const zeros = from.kind === 'boolean' ? Number(/\((\d+)\)/.exec(to.type)?.[1] ?? 1) - 1 : 0
+      return from.kind === 'boolean' ? (text) => '0'.repeat(zeros) + (text === 'true' ? '1' : '0') : null
+    }
+    case 'uuid':
+      return from.kind === 'bytes' ? dashed : null
+    case 'bytes':
+      return from.kind === 'uuid' ? (text) => text.replaceAll('-', '') : null
+    case 'date':
+      return from.kind === 'datetime' ? (text) => text.replace(/ .*$/, '') : null
+    case 'datetime':
+      if (from.kind === 'date') return (text) => `${text} 00:00:00`
+      return from.kind === 'instant' ? (text) => cutFraction(utcText(text), to.scale) : null
+    case 'instant':
+      return from.kind === 'datetime' ? (text) => microseconds(cutFraction(text, to.scale)) : null
+    default:
+      return null
+  }
+}
+
+function withoutTrailingZeros(text: string): string {
+  return /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '').replace(/^-0$/, '0') : text
+}
+
+/**
+ * Refuses texts that the counterpart can't hold and that some servers would silently turn into something else (`NaN` into 0); null
+ * when there is no such text. The function gets the text as `conversion` left it and throws TW_SECONDARY_REJECTED.
+ */
+export function guard(from: EngineColumn, to: EngineColumn, table: string): ((text: string) => void) | null {
+  const kind = to.column.kind
+  const refuse = (text: string): never => {
+    throw new TwinwriteError(
+      'TW_SECONDARY_REJECTED',
+      `${table}: column ${JSON.stringify(to.column.name)} (${to.engine} ${to.column.type}) cannot hold ${JSON.stringify(text)}`,
+      { table, hint: 'Correct the row, or convert the column with `up` and `down`.' },
+    )
+  }
+  if (from.column.kind !== kind && (from.column.kind === 'text' || kind === 'boolean' || kind === 'uuid')) {
+    return (text) => void (isCanonical(kind, text) || refuse(text))
+  }
+  if (from.engine === 'postgres' && to.engine !== 'postgres' && dated.has(from.column.kind)) {
+    return (text) => void (endless.has(text) && refuse(text))
+  }
+  if (!inexact.has(from.column.kind) || (from.engine === to.engine && from.column.kind === kind)) return null
+  const finiteOnly = kind === 'integer' || (inexact.has(kind) && to.engine !== 'postgres')
+  return finiteOnly ? (text) => void (nonFinite.has(text) && refuse(text)) : null
+}
+
+const dated: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['date', 'datetime', 'instant'])
+const endless: ReadonlySet<string> = new Set(['infinity', '-infinity'])
+const inexact: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['decimal', 'float32', 'float64'])
+const nonFinite: ReadonlySet<string> = new Set(['NaN', 'Infinity', '-Infinity'])
+
+/** Same kind: only what an accepted loss cuts. */
+function narrowing(from: Column, to: Column): Convert | null {
+  const { scale } = to
+  if (from.kind === 'float64' && to.kind === 'float32') return float32Text
+  if (scale === null || (from.scale !== null && from.scale <= scale)) return null
+  switch (from.kind) {
+    case 'decimal':
+      return (text) => rounded(text, scale)
+    case 'time':
+    case 'datetime':
+      return (text) => cutFraction(text, scale)
+    case 'instant':
+      return (text) => cutMicroseconds(text, scale)
+    default:
+      return null
+  }
+}
+
+/** Number without exponent and with at most `scale` fraction digits (null: all), half away from zero. */
+function rounded(text: string, scale: number | null): string {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/.exec(text)
+  if (parts === null) return text
+  const [, sign, whole = '', fraction = '', exponent = '0'] = parts
+  const point = whole.length + Number(exponent)
+  const digits = `${'0'.repeat(Math.max(0, -point))}${whole}${fraction}`.padEnd(point, '0')
+  const start = Math.max(0, point)
+  let value = BigInt(digits.slice(0, start) || '0')
+  let rest = digits.slice(start)
+  if (scale !== null && rest.length > scale) {
+    const scaled = BigInt(digits.slice(0, start + scale) || '0') + (rest.charAt(scale) >= '5' ? 1n : 0n)
+    const all = scaled.toString().padStart(scale + 1, '0')
+    value = BigInt(all.slice(0, all.length - scale))
+    rest = all.slice(all.length - scale)
+  }
+  rest = rest.replace(/0+$/, '')
+  const number = rest === '' ? String(value) : `${value}.${rest}`
+  return number === '0' ? '0' : sign + number
+}
+
+/** A number too large for a float is left as it is, for the server to refuse. */
+function float64Text(text: string): string {
+  const value = Number(text)
+  return Number.isFinite(value) ? numberText(value) : text
+}
+
+/** Shortest text that reads back to the same 32-bit float. */
+function float32Text(text: string): string {
+  const value = Math.fround(Number(text))
+  if (!Number.isFinite(value)) return text
+  if (value === 0) return numberText(value)
+  for (let digits = 1; digits < 9; digits++) {
+    const shorter = Number(value.toPrecision(digits))
+    if (Math.fround(shorter) === value) return numberText(shorter)
+  }
+  return String(Number(value.toPrecision(9)))
+}
+
+/** Anything but zero and one is left as it is, for the guard to refuse. */
+function booleanText(text: string): string {
+  if (/^0+$/.test(text)) return 'false'
+  return /^0*1$/.test(text) ? 'true' : text
+}
+
+/** The sign of a zero is part of a float. */
+function numberText(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+function dashed(text: string): string {
+  return text.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+function cutFraction(text: string, scale: number | null): string {
+  if (scale === null) return text
+  return text.replace(/\.(\d+)$/, (_, digits: string) => {
+    const kept = digits.slice(0, scale).replace(/0+$/, '')
+    return kept === '' ? '' : `.${kept}`
+  })
+}
+
+function cutMicroseconds(text: string, scale: number): string {
+  if (!/^-?\d+$/.test(text)) return text
+  const unit = 10n ** BigInt(Math.max(0, 6 - scale))
+  const value = BigInt(text)
+  return String(value - (((value % unit) + unit) % unit))
+}
+
+const dateTime = /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/
+
+/** UTC date and time to microseconds since 1970; a text that is none is left for the server to refuse. */
+function microseconds(text: string): string {
+  const parts = dateTime.exec(text)
+  if (parts === null) return text
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  date.setUTCHours(hour, minute, second)
+  return String(BigInt(date.getTime()) * 1000n + BigInt((parts[7] ?? '').padEnd(6, '0')))
+}
+
+function utcText(text: string): string {
+  if (!/^-?\d+$/.test(text)) return text
+  const value = BigInt(text)
+  const fraction = ((value % 1_000_000n) + 1_000_000n) % 1_000_000n
+  const date = new Date(Number((value - fraction) / 1000n))
+  if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1) return text
+  const iso = date.toISOString().replace(/^\+0*(?=\d{5})/, '')
+  const digits = fraction.toString().padStart(6, '0').replace(/0+$/, '')
+  return `${iso.slice(0, iso.indexOf('T'))} ${iso.slice(iso.indexOf('T') + 1, -5)}${digits === '' ? '' : `.${digits}`}`
+}

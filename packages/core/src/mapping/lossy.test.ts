@@ -1,0 +1,146 @@
+import { fc, test } from '@fast-check/vitest'
+import { describe, expect, it } from 'vitest'
+import type { Column, ColumnKind } from '../catalog.ts'
+import { bigint, column, int, unsignedBigint } from './catalog-fixture.ts'
+import { conversion } from './convert.ts'
+import { canCarry, cautions, losses } from './lossy.ts'
+import { lite, maria, money, my, pg, small } from './lossy-cell.ts'
+import { numberCells } from './lossy-cells-of-numbers.ts'
+import { otherCells } from './lossy-cells-of-others.ts'
+
+const cells = [...numberCells, ...otherCells]
+
+const kinds: readonly ColumnKind[] = [
+  ...(['integer', 'decimal', 'float32', 'float64', 'text', 'bytes', 'uuid', 'boolean'] as const),
+  ...(['date', 'time', 'datetime', 'instant', 'json', 'bits', 'enum', 'native'] as const),
+]
+
+describe('losses', () => {
+  it.each(cells)('knows %s', (_, left, right, forward, backward) => {
+    expect(losses(left, right, false)).toEqual(forward)
+    expect(losses(right, left, false)).toEqual(backward)
+  })
+
+  it('has a test for every pair of kinds that can be carried, and refuses all others', () => {
+    const tested = new Set(
+      cells.flatMap(([, { column: a }, { column: b }]) => [`${a.kind} ${b.kind}`, `${b.kind} ${a.kind}`]),
+    )
+    for (const from of kinds) {
+      for (const to of kinds) {
+        expect(canCarry(from, to), `${from} ${to}`).toBe(tested.has(`${from} ${to}`))
+        expect(canCarry(to, from), 'symmetric').toBe(canCarry(from, to))
+      }
+    }
+  })
+
+  describe('of columns that identify rows (W4)', () => {
+    const exact = pg('text', { foldsText: false })
+    const folding = my('text', { foldsText: true })
+
+    it('names texts that become equal on the other side', () => {
+      expect(losses(exact, folding, true)).toEqual([
+        expect.stringContaining('differ only in case, accents or trailing blanks'),
+      ])
+      expect(losses(folding, exact, true)).toEqual([])
+      expect(losses(exact, folding, false)).toEqual([])
+    })
+
+    it('names collations of two engines, which disagree even when both fold', () => {
+      const other = maria('text', { foldsText: true })
+      expect(losses(folding, other, true)).toEqual([
+        expect.stringContaining('collations of mysql and mariadb'),
+      ])
+      expect(losses(folding, my('text', { foldsText: true }), true)).toEqual([])
+    })
+  })
+})
+
+describe('cautions', () => {
+  it.each([
+    ['NULL', pg('text', { nullable: true }), pg('text'), ['NULL'], []],
+    ['instants', pg('instant'), my('instant'), ['instants before 1970 or after 2038-01-19'], []],
+    [
+      'instants of MariaDB',
+      maria('instant'),
+      lite('instant'),
+      [],
+      ['instants before 1970 or after 2038-01-19'],
+    ],
+    ['times', my('time'), pg('time'), ['times below 00:00:00 or above 24:00:00'], []],
+    [
+      'dates',
+      my('date'),
+      pg('date'),
+      ['zero dates such as 0000-00-00'],
+      ['infinity and years outside 1 to 9999'],
+    ],
+    [
+      'datetimes',
+      maria('datetime'),
+      pg('datetime'),
+      ['zero dates such as 0000-00-00'],
+      ['infinity and years outside 1 to 9999'],
+    ],
+    ['one family', my('datetime'), maria('datetime'), [], []],
+    ['other kinds', my('integer', int), pg('integer', int), [], []],
+  ] as const)('names values that an engine refuses: %s', (_, left, right, forward, backward) => {
+    expect(cautions(left, right)).toEqual(forward)
+    expect(cautions(right, left)).toEqual(backward)
+  })
+})
+
+describe('a pair without losses', () => {
+  const integers = fc
+    .constantFrom(int, bigint, unsignedBigint, small)
+    .map((more) => column('c', 'integer', more))
+  const decimals = fc
+    .tuple(fc.integer({ min: 1, max: 30 }), fc.nat(10))
+    .map(([precision, digits]) => column('c', 'decimal', money(precision, Math.min(digits, precision))))
+  const floats = fc.constantFrom<ColumnKind>('float32', 'float64').map((kind) => column('c', kind))
+  const anyNumber = fc.oneof(integers, decimals, floats)
+
+  const valueOf = (of: Column): fc.Arbitrary<string> => {
+    if (of.kind === 'integer' && of.range !== null) {
+      return fc.bigInt({ min: BigInt(of.range.min), max: BigInt(of.range.max) }).map(String)
+    }
+    if (of.kind === 'decimal') {
+      const digits = of.scale ?? 0
+      const most = 10n ** BigInt(of.precision ?? 9) - 1n
+      return fc.bigInt({ min: -most, max: most }).map((value) => decimalText(value, digits))
+    }
+    const number =
+      of.kind === 'float32'
+        ? fc.float({ noDefaultInfinity: true, noNaN: true })
+        : fc.double({ noDefaultInfinity: true, noNaN: true })
+    return number.map((value) => shortest(value, of.kind === 'float32'))
+  }
+
+  test.prop(
+    [fc.tuple(anyNumber, anyNumber).chain(([a, b]) => fc.tuple(fc.constant(a), fc.constant(b), valueOf(a)))],
+    {
+      numRuns: 2000,
+    },
+  )('brings every number there and back unchanged (W5)', ([a, b, text]) => {
+    fc.pre(losses({ column: a, engine: 'mysql' }, { column: b, engine: 'postgres' }, false).length === 0)
+    const there = conversion(a, b)?.(text) ?? text
+    expect(Number(there)).toBe(Number(text))
+    expect(conversion(b, a)?.(there) ?? there).toBe(text)
+  })
+})
+
+function decimalText(value: bigint, digits: number): string {
+  const all = (value < 0n ? -value : value).toString().padStart(digits + 1, '0')
+  const fraction = all.slice(all.length - digits).replace(/0+$/, '')
+  const whole = all.slice(0, all.length - digits)
+  const sign = value < 0n ? '-' : ''
+  return digits === 0 || fraction === '' ? `${sign}${whole}` : `${sign}${whole}.${fraction}`
+}
+
+function shortest(value: number, isShort: boolean): string {
+  if (!isShort) return String(value === 0 ? 0 : value)
+  for (let digits = 1; digits < 9; digits++) {
+    const text = Number(value.toPrecision(digits))
+    if (Math.fround(text) === value) return String(text === 0 ? 0 : text)
+  }
+  return String(Number(value.toPrecision(9)))
+}

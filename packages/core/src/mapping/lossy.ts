@@ -1,0 +1,262 @@
+// What a value can lose on its way from a column to its counterpart (DESIGN section 5). Since the sides exchange their roles, a pair
+// of columns is asked in both directions. A *loss* must be accepted by name; a *caution* concerns values that the other engine
+// refuses (never changes), so that their rows would be blocked where everybody sees them.
+// Upholds W5 and W11: what is not named here arrives unchanged.
+
+import type { Column, ColumnKind, EngineName } from '../catalog.ts'
+
+/** A column with what its own description doesn't tell. */
+export interface EngineColumn {
+  readonly column: Column
+  readonly engine: EngineName
+}
+
+/** Kinds to whose columns a canonical text of a kind can be brought at all; symmetric. Everything else needs `up` and `down`. */
+const carried: Record<ColumnKind, readonly ColumnKind[]> = {
+  integer: ['integer', 'decimal', 'float32', 'float64', 'boolean', 'text'],
+  decimal: ['decimal', 'integer', 'float32', 'float64', 'text'],
+  float32: ['float32', 'float64', 'integer', 'decimal', 'text'],
+  float64: ['float64', 'float32', 'integer', 'decimal', 'text'],
+  text: [
+    ...(['text', 'integer', 'decimal', 'float32', 'float64', 'uuid', 'boolean', 'date'] as const),
+    ...(['time', 'datetime', 'json', 'bits', 'enum', 'native'] as const),
+  ],
+  bytes: ['bytes', 'uuid'],
+  uuid: ['uuid', 'text', 'bytes'],
+  boolean: ['boolean', 'integer', 'bits', 'text'],
+  date: ['date', 'datetime', 'text'],
+  time: ['time', 'text'],
+  datetime: ['datetime', 'instant', 'date', 'text'],
+  instant: ['instant', 'datetime'],
+  json: ['json', 'text'],
+  bits: ['bits', 'boolean', 'text'],
+  enum: ['enum', 'text'],
+  native: ['native', 'text'],
+}
+
+/** Whether twinwrite can carry values between two kinds without a conversion of the user's. */
+export function canCarry(from: ColumnKind, to: ColumnKind): boolean {
+  return carried[from].includes(to)
+}
+
+/**
+ * What values of `from` can lose in `to`, as phrases; empty when every value arrives unchanged.
+ * `identifies`: the column belongs to the key or to a unique key, so that the two sides must agree about which texts are equal.
+ */
+export function losses(from: EngineColumn, to: EngineColumn, identifies: boolean): string[] {
+  const found = lossesByKind(from, to)
+  if (identifies) found.push(...foldingLosses(from, to))
+  return found
+}
+
+function lossesByKind(from: EngineColumn, to: EngineColumn): string[] {
+  const [a, b] = [from.column, to.column]
+  switch (b.kind) {
+    case 'integer':
+      return toInteger(a, b)
+    case 'decimal':
+      return toDecimal(a, b)
+    case 'float32':
+      return toFloat(a, 24, 6, 'a 32-bit float')
+    case 'float64':
+      return toFloat(a, 53, 15, 'a 64-bit float')
+    case 'text':
+      return a.kind === 'text'
+        ? [...tooLong(a, b, 'characters'), ...padding(a, b)]
+        : [`the type ${a.type}: kept as its canonical text`]
+    case 'bytes':
+      if (a.kind === 'uuid') return b.length === null || b.length >= 16 ? [] : ['16 bytes of a UUID']
+      return [...tooLong(a, b, 'bytes'), ...zeroPadding(a, b)]
+    case 'uuid':
+      if (a.kind === 'bytes')
+        return isFixed(a) && a.length === 16 ? [] : ['byte strings that are not 16 bytes long']
+      return a.kind === 'uuid' ? [] : ['texts that are not a lower-case UUID']
+    case 'boolean':
+      if (a.kind === 'integer') return ['integers other than 0 and 1']
+      if (a.kind === 'bits') return bitCount(a) === 1 ? [] : ['bit strings other than 0 and 1']
+      return a.kind === 'boolean' ? [] : ['texts other than "true" and "false"']
+    case 'bits':
+      return toBits(a, b)
+    case 'date':
+      return a.kind === 'datetime' ? ['the time of day'] : fromText(a, 'a date')
+    case 'time':
+      return [...fromText(a, 'a time of day'), ...fractions(a, b)]
+    case 'datetime':
+      return [...fromText(a, 'a date and time'), ...zone(a, b), ...fractions(a, b)]
+    case 'instant':
+      return [...zone(a, b), ...fractions(a, b)]
+    case 'json':
+      return [...fromText(a, 'JSON, and how JSON is written'), ...jsonNumbers(from, to)]
+    case 'enum':
+      return toEnum(a, b)
+    case 'native':
+      return toNative(from, to)
+    default:
+      return b.kind satisfies never
+  }
+}
+
+/** What `to` refuses (never changes) although `from` can hold it, as phrases. */
+export function cautions(from: EngineColumn, to: EngineColumn): string[] {
+  const [a, b] = [from.column, to.column]
+  const found: string[] = []
+  if (a.nullable && !b.nullable) found.push('NULL')
+  if (a.kind !== b.kind) return found
+  const way = `${family(from.engine)}>${family(to.engine)}`
+  if (b.kind === 'instant' && (way === 'postgres>mysql' || way === 'sqlite>mysql')) {
+    found.push('instants before 1970 or after 2038-01-19')
+  }
+  if (b.kind === 'time' && way === 'mysql>postgres') found.push('times below 00:00:00 or above 24:00:00')
+  if (b.kind === 'date' || b.kind === 'datetime') {
+    if (way === 'mysql>postgres') found.push('zero dates such as 0000-00-00')
+    if (way === 'postgres>mysql') found.push('infinity and years outside 1 to 9999')
+  }
+  return found
+}
+
+function toInteger(from: Column, to: Column): string[] {
+  if (from.kind === 'text') return fromText(from, 'an integer')
+  if (from.kind === 'boolean') return []
+  if (from.kind === 'float32' || from.kind === 'float64') return ['fractions', ...outside(null, to.range)]
+  if (from.kind !== 'decimal') return outside(from.range, to.range)
+  const digits = integerDigits(from)
+  const max = digits === null ? null : 10n ** BigInt(digits) - 1n
+  const range = max === null ? null : { min: String(-max), max: String(max) }
+  return [...(from.scale === 0 ? [] : ['fractions']), ...outside(range, to.range)]
+}
+
+type Range = Column['range']
+
+function outside(from: Range, to: Range): string[] {
+  if (to === null) return []
+  const found: string[] = []
+  if (from === null || BigInt(from.min) < BigInt(to.min)) found.push(`integers below ${to.min}`)
+  if (from === null || BigInt(from.max) > BigInt(to.max)) found.push(`integers above ${to.max}`)
+  return found
+}
+
+/** Digits before the point that a decimal holds; null: no limit. */
+function integerDigits(column: Column): number | null {
+  return column.precision === null ? null : column.precision - (column.scale ?? 0)
+}
+
+function toDecimal(from: Column, to: Column): string[] {
+  if (from.kind === 'text') return fromText(from, 'a decimal number')
+  const most = integerDigits(to)
+  const found: string[] = []
+  if (most !== null && (integerDigitsOf(from) ?? Infinity) > most)
+    found.push(`numbers with more than ${most} digits before the point`)
+  if (
+    to.scale !== null &&
+    from.kind !== 'integer' &&
+    (from.kind !== 'decimal' || from.scale === null || from.scale > to.scale)
+  ) {
+    found.push(`fraction digits beyond ${to.scale}`)
+  }
+  return found
+}
+
+function integerDigitsOf(column: Column): number | null {
+  if (column.kind === 'decimal') return integerDigits(column)
+  if (column.kind !== 'integer' || column.range === null) return null
+  return Math.max(...[column.range.min, column.range.max].map((text) => text.replace('-', '').length))
+}
+
+function toFloat(from: Column, bits: number, digits: number, name: string): string[] {
+  if (from.kind === 'text') return fromText(from, 'a number')
+  if (from.kind === 'float32' || (from.kind === 'float64' && bits === 53)) return []
+  const exact = 2n ** BigInt(bits)
+  if (from.kind === 'integer' && from.range !== null) {
+    if (BigInt(from.range.min) >= -exact && BigInt(from.range.max) <= exact) return []
+  }
+  if (from.kind === 'decimal' && from.precision !== null && from.precision <= digits) return []
+  return [`digits that ${name} does not hold`]
+}
+
+function tooLong(from: Column, to: Column, unit: string): string[] {
+  if (to.length === null || (from.length !== null && from.length <= to.length)) return []
+  return [`more than ${to.length} ${unit}`]
+}
+
+/** CHAR(n), BINARY(n) and BIT(n): every value is brought to the full length. */
+function isFixed(column: Column): boolean {
+  return /^(char|character|bpchar|binary|bit|nchar)\b(?! varying)/i.test(column.type)
+}
+
+function padding(from: Column, to: Column): string[] {
+  return isFixed(to) && !isFixed(from) ? ['blanks at the end of a text'] : []
+}
+
+function zeroPadding(from: Column, to: Column): string[] {
+  return isFixed(to) && !isFixed(from) ? ['the length of byte strings, which are filled with zero bytes'] : []
+}
+
+function fromText(from: Column, wanted: string): string[] {
+  return from.kind === 'text' ? [`texts that are not ${wanted}`] : []
+}
+
+/** Bits that a bit string holds, from its length or its type's text (`bit` alone is one); null: no limit. */
+function bitCount(column: Column): number | null {
+  if (column.length !== null) return column.length
+  const written = /\((\d+)\)/.exec(column.type)?.[1]
+  return written === undefined ? (isFixed(column) ? 1 : null) : Number(written)
+}
+
+function toBits(from: Column, to: Column): string[] {
+  if (from.kind === 'text') return fromText(from, 'a bit string')
+  const most = bitCount(to)
+  const count = from.kind === 'boolean' ? 1 : bitCount(from)
+  const found: string[] = []
+  if (most !== null && (count === null || count > most)) found.push(`more than ${most} bits`)
+  if (isFixed(to) && (count !== most || (from.kind === 'bits' && !isFixed(from)))) {
+    found.push('the length of bit strings, which are filled with zero bits')
+  }
+  return found
+}
+
+function zone(from: Column, to: Column): string[] {
+  if (from.kind === 'datetime' && to.kind === 'instant') return ['local times, which are taken as UTC']
+  if (from.kind === 'instant' && to.kind === 'datetime') return ['the zone: the time is written in UTC']
+  return []
+}
+
+function fractions(from: Column, to: Column): string[] {
+  if (from.kind === 'text' || from.kind === 'date' || to.scale === null) return []
+  return from.scale !== null && from.scale <= to.scale
+    ? []
+    : [`fraction digits of seconds beyond ${to.scale}`]
+}
+
+function jsonNumbers(from: EngineColumn, to: EngineColumn): string[] {
+  if (from.column.kind !== 'json' || to.engine !== 'mysql' || from.engine === 'mysql') return []
+  return ['JSON numbers beyond 64-bit integers and doubles, which MySQL rounds']
+}
+
+function toEnum(from: Column, to: Column): string[] {
+  if (from.kind === 'text') return [`texts other than its ${to.labels?.length ?? 0} labels`]
+  const missing = (from.labels ?? []).filter((label) => !to.labels?.includes(label))
+  return missing.length === 0 ? [] : [`labels ${missing.map((label) => JSON.stringify(label)).join(', ')}`]
+}
+
+function toNative(from: EngineColumn, to: EngineColumn): string[] {
+  if (from.column.kind === 'text') return [`texts that are not of type ${to.column.type}`]
+  if (from.engine === to.engine && from.column.type === to.column.type) return []
+  return [
+    `values whose text differs between ${from.engine} ${from.column.type} and ${to.engine} ${to.column.type}`,
+  ]
+}
+
+function foldingLosses(from: EngineColumn, to: EngineColumn): string[] {
+  if (to.column.foldsText && !from.column.foldsText) {
+    return ['texts that differ only in case, accents or trailing blanks, which count as equal there']
+  }
+  if (to.column.foldsText && from.column.foldsText && from.engine !== to.engine) {
+    return [`texts that the collations of ${from.engine} and ${to.engine} do not agree about`]
+  }
+  return []
+}
+
+/** Engines with one set of types. */
+function family(engine: EngineName): EngineName {
+  return engine === 'mariadb' ? 'mysql' : engine
+}

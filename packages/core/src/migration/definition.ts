@@ -1,0 +1,25 @@
+// A migration as its user defines it once, for every process that takes part.
+
+import type { ConnectionSpec } from '../adapter.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import type { Engines } from '../engines.ts'
+import { type MigrationConfig, type Migration, parseMigration } from '../mapping/config.ts'
+import type { Side } from '../stage.ts'
+import { RunningMigration } from './running-migration.ts'
+
+/** A checked configuration together with the engines that can carry it out. Made by `defineMigration` of @twinwrite/sql. */
+export class MigrationDefinition {
+  readonly migration: Migration
+  readonly #engines: Engines
+
+  /** @throws TwinwriteError `TW_CONFIG_INVALID` that names every wrong option */
+  constructor(config: MigrationConfig, engines: Engines) {
+    this.migration = parseMigration(config)
+    this.#engines = engines
+  }
+
+  /** Takes part in the migration. Returns at once: sides that do not answer yet are tried again in the background. */
+  start(sides: Record<Side, ConnectionSpec>, clock: Clock = systemClock): RunningMigration {
+    return new RunningMigration(this.migration, this.#engines, sides, clock)
+  }
+}

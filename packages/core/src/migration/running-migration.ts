@@ -1,0 +1,347 @@
+// A process's part in a migration: it ties the sides, the stage view, the write path and the follower together, and
+// offers what an operator asks of it. The rules live in the parts; here is only who is connected to whom.
+
+import { randomUUID } from 'node:crypto'
+import type { AdapterMigration, ConnectionSpec, TableNames } from '../adapter.ts'
+import type { Direction } from '../apply/direction.ts'
+import type { NativeConnection } from '../capture/native-connection.ts'
+import type { EngineName } from '../catalog.ts'
+import type { Clock } from '../clock.ts'
+import type { Engines } from '../engines.ts'
+import { TwinwriteError } from '../errors.ts'
+import { Reporter } from '../events.ts'
+import type { Migration } from '../mapping/config.ts'
+import { mappingError, type MappingProblem } from '../mapping/problem.ts'
+import { Follower } from '../relay/follower.ts'
+import { StageView } from '../stage-view.ts'
+import type { Side, Stage } from '../stage.ts'
+import { type Store, StoreError } from '../store.ts'
+import { recover, type Recovery } from '../switch/recover.ts'
+import type { SwitchReport } from '../switch/switch-stage.ts'
+import { AppConnection } from '../write/app-connection.ts'
+import type { WriteSide } from '../write/write-side.ts'
+import { coded, orElse } from './coded.ts'
+import { HangingSwitch } from './hanging-switch.ts'
+import { install, type SideStatements, uninstall } from './installation.ts'
+import { load } from './load.ts'
+import { Resolution } from './resolution.ts'
+import { SideRuntime } from './side-runtime.ts'
+import { setStage, type StepContext, switchStage } from './stage-steps.ts'
+import { sideStatus, type Status } from './status.ts'
+import { openStrictWrite } from './strict-write.ts'
+
+export const packageVersion = '0.1.0'
+
+/** Tries of one batch of a load while a side does not answer. */
+const loadTries = 20
+
+export class RunningMigration implements AdapterMigration {
+  readonly name: string
+  /** Both sides' databases as the protocol sees them, for loading, comparing and repairing. */
+  readonly stores: Record<Side, Store>
+  readonly #migration: Migration
+  readonly #clock: Clock
+  readonly #reporter: Reporter
+  readonly #sides: Record<Side, SideRuntime>
+  readonly #resolution: Resolution
+  readonly #view: StageView
+  readonly #follower: Follower
+  readonly #writeSides: Record<Side, WriteSide>
+  readonly #tending: Promise<void>
+  #rest = new AbortController()
+  #closed: Promise<void> | undefined
+
+  constructor(migration: Migration, engines: Engines, specs: Record<Side, ConnectionSpec>, clock: Clock) {
+    this.name = migration.name
+    this.#migration = migration
+    this.#clock = clock
+    this.#reporter = new Reporter(migration.name)
+    const naming = { migration: migration.name, cohort: '*', ...migration.controlTables }
+    const side = (name: Side): SideRuntime => new SideRuntime(name, specs[name], migration, engines, naming)
+    this.#sides = { source: side('source'), target: side('target') }
+    this.stores = { source: this.#sides.source.store, target: this.#sides.target.store }
+    this.#resolution = new Resolution(migration, this.#sides)
+    const journaled = migration.level !== 'unjournaled'
+    const identity = { id: randomUUID(), host: engines.host, pid: process.pid, version: packageVersion }
+    this.#view = new StageView(this.stores, clock, this.#reporter, identity, {
+      ...migration,
+      unjournaled: !journaled,
+    })
+    this.#follower = new Follower(() => this.#direction(), clock, this.#reporter, { ...migration, journaled })
+    this.#writeSides = { source: this.#writeSide('source'), target: this.#writeSide('target') }
+    this.#view.onChange(() => this.#follower.wake())
+    this.#view.start()
+    this.#follower.start()
+    this.#tending = this.#tend()
+  }
+
+  get tables(): readonly TableNames[] {
+    return this.#resolution.tables
+  }
+
+  get engines(): Readonly<Record<Side, EngineName>> {
+    return { source: this.#sides.source.engine, target: this.#sides.target.engine }
+  }
+
+  /** Side that calls go to. Falls back to the source as long as nothing is known. */
+  primary(): Side | Promise<Side> {
+    const state = this.#view.current
+    if (state !== undefined) return state.plan.primary
+    return this.#view.refresh().then(
+      ({ plan }) => plan.primary,
+      () => 'source',
+    )
+  }
+
+  async movedFrom(_from: Side): Promise<Side> {
+    await this.#view.refresh()
+    return (await this.#view.forWrite()).plan.primary
+  }
+
+  connect<R>(side: Side, native: NativeConnection<R>): AppConnection<R> {
+    return new AppConnection(this.#writeSides[side], native)
+  }
+
+  /**
+   * Makes the journal tables on both sides, in stage source-only. Idempotent.
+   * @returns the statements by side; with `dryRun` nothing else happens
+   * @throws TwinwriteError `TW_INSTALL_DENIED`, `TW_INSTALL_VERSION`, `TW_UNREACHABLE`
+   */
+  async install({ dryRun = false } = {}): Promise<SideStatements> {
+    const statements = await install(this.#installedStores(), dryRun)
+    if (!dryRun) await this.#view.refresh()
+    return statements
+  }
+
+  /**
+   * Removes the journal tables. Only in source-only: elsewhere processes would take the source for primary again.
+   * After target-only take twinwrite out of the application first and pass `retired`.
+   * @throws TwinwriteError `TW_STAGE_STEP`, `TW_UNREACHABLE`
+   */
+  async uninstall({ dryRun = false, retired = false } = {}): Promise<SideStatements> {
+    const { stage } = await this.#view.refresh()
+    const statements = await uninstall(this.#installedStores(), stage, { dryRun, retired })
+    if (!dryRun) await this.#view.refresh()
+    return statements
+  }
+
+  /**
+   * Reads both catalogs and checks the mapping.
+   * @returns all problems, warnings too @throws TwinwriteError `TW_UNREACHABLE`
+   */
+  async check(): Promise<readonly MappingProblem[]> {
+    await this.#resolution.resolve()
+    return this.#resolution.problems
+  }
+
+  /**
+   * A step that keeps the primary: who follows changes. Called again in the stage that it leads to, it only waits for
+   * the barrier once more, so that anybody can finish it.
+   * @param options.barrierTimeoutMs longest wait (ms) for processes and transactions that do not journal yet
+   * @throws TwinwriteError `TW_STAGE_STEP`, `TW_STAGE_RACED`, `TW_BARRIER_TIMEOUT`, `TW_UNREACHABLE`, mapping and install errors
+   */
+  setStage(to: Stage, { barrierTimeoutMs = 60_000 } = {}): Promise<void> {
+    return setStage(this.#steps(), to, barrierTimeoutMs)
+  }
+
+  /**
+   * Moves authority to the other side; writes wait for the time of the switch. The way back is the same call.
+   * @throws TwinwriteError `TW_STAGE_STEP`, `TW_SWITCH_REFUSED`, `TW_SWITCH_TIMEOUT`, `TW_STAGE_RACED`: nothing has changed;
+   * `TW_UNREACHABLE`: a side was lost on the way, `recover` or any process finishes what was begun
+   */
+  switchStage(to: Stage): Promise<SwitchReport> {
+    return switchStage(this.#steps(), to)
+  }
+
+  /** Finishes a switch that its controller left half-way. Harmless at any time. @throws TwinwriteError `TW_UNREACHABLE` */
+  async recover(): Promise<Recovery> {
+    const done = await coded(() => recover(this.stores, this.#recoverOptions()))
+    await this.#view.refresh()
+    return done
+  }
+
+  /** Applies the journal in the foreground until it is empty. False when `timeoutMs` was not enough. */
+  async drain({ timeoutMs = 60_000 } = {}): Promise<boolean> {
+    const deadline = this.#clock.now() + timeoutMs
+    const { plan } = await this.#view.refresh()
+    for (;;) {
+      const found = await orElse(this.#follower.relayPage('drain'), 0)
+      if (found === 0) {
+        const { entries } = await coded(() => this.stores[plan.primary].journalState())
+        if (entries === 0) return true
+        await this.#clock.sleep(5)
+      }
+      if (this.#clock.now() >= deadline) return false
+    }
+  }
+
+  /**
+   * Copies every row of the primary through apply.
+   * @returns rows read of each mapping @throws TwinwriteError `TW_STAGE_STEP` where nobody follows; `TW_UNREACHABLE`
+   */
+  async load(): Promise<Record<string, number>> {
+    await this.#resolution.demand()
+    const direction = this.#direction()
+    if (direction === null) {
+      throw new TwinwriteError('TW_STAGE_STEP', 'load() in a stage in which nobody follows', {
+        hint: 'Set the stage to source-first before, so that no write is missed.',
+      })
+    }
+    const { batchSize } = this.#migration
+    const options = { clock: this.#clock, reporter: this.#reporter, batchSize, tries: loadTries }
+    return coded(() => load(direction, options))
+  }
+
+  /** Puts blocked rows back into the queue, after what blocked them was mended. @returns how many entries */
+  async retryBlocked(): Promise<number> {
+    const { plan } = await this.#view.refresh()
+    const store = this.#keeper(plan.primary)
+    const entries = await coded(() => store.blocked(10_000))
+    await coded(() => store.unblock(entries.map(({ id }) => id)))
+    this.#follower.wake()
+    return entries.length
+  }
+
+  async status(): Promise<Status> {
+    const state = await this.#view.refresh()
+    const { stage, plan, epoch, frozen, installed } = state
+    const keeper = this.#keeper(plan.primary)
+    const [source, target, journal, blocked, processes] = await Promise.all([
+      sideStatus(this.stores.source, this.engines.source),
+      sideStatus(this.stores.target, this.engines.target),
+      installed ? orElse(keeper.journalState(), null) : null,
+      installed ? orElse(keeper.blocked(20), []) : [],
+      installed ? orElse(keeper.processes(), []) : [],
+    ])
+    return {
+      migration: this.name,
+      stage,
+      primary: plan.primary,
+      epoch,
+      frozen,
+      installed,
+      source,
+      target,
+      journal,
+      lagMs: journal === null ? null : (journal.oldestMs ?? 0),
+      blocked,
+      problems: this.#resolution.problems,
+      processes,
+      process: {
+        id: this.#view.processId,
+        stage,
+        epoch,
+        breaker: this.#follower.breaker,
+        queued: this.#follower.queued,
+        counters: { ...this.#reporter.counters },
+      },
+    }
+  }
+
+  /** Lets applies under way finish (at most `shutdownMs`) and closes our own connections. The journal keeps the rest. */
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      this.#rest.abort()
+      await this.#follower.stop(this.#migration.shutdownMs)
+      await this.#view.stop()
+      await this.#tending
+      await Promise.all([this.stores.source.close(), this.stores.target.close()])
+    })()
+    return this.#closed
+  }
+
+  #writeSide(side: Side): WriteSide {
+    const runtime = this.#sides[side]
+    const follower = this.#follower
+    const { uncaptured, armed, level, apply, applyBudgetMs } = this.#migration
+    const strict: WriteSide['strict'] = async (changes, readRows) => {
+      const direction = this.#direction()
+      const usable = direction?.primarySide === side && follower.breaker === 'closed'
+      return usable ? openStrictWrite(direction, changes, readRows) : null
+    }
+    return {
+      side,
+      get engine() {
+        return runtime.engine
+      },
+      get dialect() {
+        return runtime.dialect
+      },
+      get capturer() {
+        return runtime.capturer
+      },
+      view: this.#view,
+      reporter: this.#reporter,
+      captureSide: () => runtime.captureSide(),
+      uncaptured,
+      armed,
+      journaled: level !== 'unjournaled',
+      strict: level === 'strict' ? strict : null,
+      committed:
+        apply === 'await'
+          ? (changes) => follower.hintAndWait(changes, applyBudgetMs)
+          : (changes) => follower.hint(changes),
+    }
+  }
+
+  #steps(): StepContext {
+    return {
+      migration: this.#migration,
+      clock: this.#clock,
+      reporter: this.#reporter,
+      view: this.#view,
+      stores: this.stores,
+      keeper: (primary) => this.#keeper(primary),
+      demandMapping: () => this.#resolution.demand(),
+      install: () => this.install(),
+      drainPage: () => this.#follower.relayPage('drain'),
+    }
+  }
+
+  /** From the side that is primary to the one that follows; null while nobody does, or the mapping is not known yet. */
+  #direction(): Direction | null {
+    const plan = this.#view.current?.plan
+    return plan?.journaled ? this.#resolution.direction(plan.primary) : null
+  }
+
+  /** Store whose rows tell stage, journal and processes. */
+  #keeper(primary: Side): Store {
+    return this.stores[this.#migration.level === 'unjournaled' ? 'target' : primary]
+  }
+
+  #installedStores(): readonly Store[] {
+    const { source, target } = this.stores
+    return this.#migration.level === 'unjournaled' ? [target] : [source, target]
+  }
+
+  /** Resolves the mapping as soon as both sides answer, and recovers a switch that hangs. */
+  async #tend(): Promise<void> {
+    const watched = new HangingSwitch(this.#clock, this.#migration.drainTimeoutMs)
+    while (this.#closed === undefined) {
+      try {
+        const state = this.#view.current
+        if (state?.installed && !this.#resolution.attempted) await this.#resolveInBackground()
+        if (watched.hangs(state)) {
+          await recover(this.stores, { ...this.#recoverOptions(), frozenEpoch: state!.epoch })
+          await this.#view.refresh()
+        }
+      } catch (error) {
+        if (!(error instanceof StoreError) && !(error instanceof TwinwriteError)) throw error
+      }
+      this.#rest = new AbortController()
+      if (this.#closed !== undefined) return
+      await this.#clock.sleep(this.#migration.beatMs, this.#rest.signal).catch(() => undefined)
+    }
+  }
+
+  async #resolveInBackground(): Promise<void> {
+    await this.#resolution.resolve()
+    const error = mappingError(this.#resolution.problems)
+    if (error !== undefined)
+      this.#reporter.publish('twinwrite:warning', { code: error.code, message: error.message })
+  }
+
+  #recoverOptions(): { clock: Clock; lockTimeoutMs: number } {
+    return { clock: this.#clock, lockTimeoutMs: this.#migration.freezeTimeoutMs }
+  }
+}

@@ -1,0 +1,63 @@
+// What status() tells: one picture of the migration as this process and both databases see it.
+
+import type { BreakerState } from '../apply/breaker.ts'
+import type { EngineName } from '../catalog.ts'
+import type { Counters } from '../events.ts'
+import type { MappingProblem } from '../mapping/problem.ts'
+import type { Side, Stage } from '../stage.ts'
+import {
+  type BlockedKey,
+  type Fence,
+  type JournalState,
+  type ProcessSeen,
+  type Store,
+  StoreError,
+} from '../store.ts'
+
+export interface SideStatus {
+  readonly engine: EngineName
+  readonly reachable: boolean
+  /** Null: not installed there, or not reachable. */
+  readonly fence: Fence | null
+  /** Why the side can't be used, in the words of its driver. */
+  readonly error: string | null
+}
+
+export interface Status {
+  readonly migration: string
+  readonly stage: Stage
+  readonly primary: Side
+  readonly epoch: number
+  /** A switch is under way: nobody may write. */
+  readonly frozen: boolean
+  readonly installed: boolean
+  readonly source: SideStatus
+  readonly target: SideStatus
+  /** The primary's journal; null when it can't be read. */
+  readonly journal: JournalState | null
+  /** Age (ms) of the oldest entry; 0 when the journal is empty, null when it can't be read. */
+  readonly lagMs: number | null
+  readonly blocked: readonly BlockedKey[]
+  /** What is wrong with the mapping; empty when it is resolved without a remark. */
+  readonly problems: readonly MappingProblem[]
+  readonly processes: readonly ProcessSeen[]
+  /** Of this process. */
+  readonly process: {
+    readonly id: string
+    readonly stage: Stage
+    readonly epoch: number
+    readonly breaker: BreakerState
+    /** Rows written here that wait for their first apply. */
+    readonly queued: number
+    readonly counters: Counters
+  }
+}
+
+export async function sideStatus(store: Store, engine: EngineName): Promise<SideStatus> {
+  try {
+    return { engine, reachable: true, fence: await store.readFence(), error: null }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    return { engine, reachable: error.reason !== 'lost', fence: null, error: error.message }
+  }
+}

@@ -1,0 +1,88 @@
+// Level strict (L3, PROTOCOL section 4): the secondary's transaction is opened and written after the primary's locks and
+// journal entries are in place, and committed right after the primary's commit. A row that the secondary rejects fails
+// before anything is committed; every other trouble leaves the rows to the journal (W7).
+
+import type { Direction } from '../apply/direction.ts'
+import { RowKeys } from '../apply/row-keys.ts'
+import type { Change } from '../change.ts'
+import { TwinwriteError } from '../errors.ts'
+import { type ApplySession, StoreError, type TableWrite } from '../store.ts'
+import type { RowReader, StrictWrite } from '../write/write-side.ts'
+
+/** @returns null when the secondary is not to be had now @throws TwinwriteError `TW_SECONDARY_REJECTED` */
+export async function openStrictWrite(
+  direction: Direction,
+  changes: readonly Change[],
+  readRows: RowReader,
+): Promise<StrictWrite | null> {
+  let session: ApplySession | undefined
+  let writes: readonly TableWrite[] = []
+  try {
+    session = await direction.secondary.beginApply()
+    if (session.fence?.role !== 'secondary') {
+      await session.rollback()
+      return null
+    }
+    await session.lock(new RowKeys(changes).stripes(), 'wait')
+    writes = await readWrites(direction, changes, readRows)
+    await session.write(writes, { displace: false })
+  } catch (error) {
+    await session?.rollback()
+    if (!(error instanceof StoreError)) throw error
+    if (await isRejection(direction, writes, error)) {
+      throw new TwinwriteError(
+        'TW_SECONDARY_REJECTED',
+        `the ${direction.secondary.side} rejects the row: ${error.message}`,
+        {
+          table: changes[0]!.table,
+          key: changes[0]!.key,
+          primary: 'rolled-back',
+          cause: error,
+        },
+      )
+    }
+    return null
+  }
+  const opened = session
+  return {
+    commit: () => opened.commit().catch(() => opened.rollback()),
+    rollback: () => opened.rollback(),
+  }
+}
+
+/** The rows as the primary's open transaction sees them, by the same SQL that apply reads them with. */
+async function readWrites(
+  direction: Direction,
+  changes: readonly Change[],
+  readRows: RowReader,
+): Promise<TableWrite[]> {
+  const byTable = new Map<string, string[]>()
+  for (const { table, key } of changes) byTable.set(table, [...(byTable.get(table) ?? []), key])
+  const writes: TableWrite[] = []
+  for (const [table, keys] of byTable) {
+    const { convert } = direction.tables.get(table)!
+    const read = await readRows(table, keys)
+    const upserts = read.map(({ key, row }) => ({ key, row: convert(row) }))
+    const present = new Set(upserts.map(({ key }) => key))
+    writes.push({ table, upserts, deletes: keys.filter((key) => !present.has(key)) })
+  }
+  return writes
+}
+
+/** A clash with rows that still wait in the journal solves itself; one with settled rows does not. */
+async function isRejection(
+  direction: Direction,
+  writes: readonly TableWrite[],
+  error: StoreError,
+): Promise<boolean> {
+  if (error.reason === 'rejected') return true
+  if (error.reason !== 'unique' && error.reason !== 'foreign-key') return false
+  try {
+    const obstacles = await direction.secondary.inTheWay(writes, error.reason)
+    const { journal } = await direction.primary.snapshot(obstacles)
+    return journal.length === 0
+  } catch (cause) {
+    if (cause instanceof StoreError) return false
+    throw cause
+  }
+}

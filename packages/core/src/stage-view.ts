@@ -1,0 +1,302 @@
+// What this process believes the stage to be, learnt from the fence rows of both sides. The view only tells
+// what to try; the fence decides at every write (DESIGN section 6). In source-only, where no statement checks a
+// fence, a lease takes its place: a process whose lease ran out must look again before its next write.
+
+import type { Clock } from './clock.ts'
+import { TwinwriteError } from './errors.ts'
+import type { Reporter } from './events.ts'
+import { type Side, type Stage, type StagePlan, stagePlan } from './stage.ts'
+import { type Fence, type ProcessBeat, type Store, StoreError } from './store.ts'
+
+/** One moment of a migration as its fence rows tell it. */
+export interface StageState {
+  readonly stage: Stage
+  readonly plan: StagePlan
+  /** Epoch of the side that is primary; 0 before the installation. */
+  readonly epoch: number
+  /** True while a switch is under way and nobody may write. */
+  readonly frozen: boolean
+  /** Frozen, and past the point of no return: only the opening of the other side is missing. */
+  readonly decided: boolean
+  readonly installed: boolean
+}
+
+export interface StageViewOptions {
+  readonly undo: boolean
+  /** Milliseconds between looks. */
+  readonly beatMs: number
+  /** Milliseconds for which one look allows unfenced writes. */
+  readonly leaseMs: number
+  /** Longest wait (ms) of a write for the end of a switch. */
+  readonly writeWaitMs: number
+  /** A migration without tables in the source: the source is primary, the target's row holds the stage. */
+  readonly unjournaled: boolean
+}
+
+const pollWhileFrozenMs = 5
+/** Tries to get a lease without a pause. */
+const quickRegistrations = 3
+
+export class StageView {
+  readonly #stores: Record<Side, Store>
+  readonly #clock: Clock
+  readonly #reporter: Reporter
+  readonly #options: StageViewOptions
+  readonly #identity: Omit<ProcessBeat, 'stage' | 'epoch'>
+  readonly #listeners = new Set<(state: StageState) => void>()
+  #state: StageState | undefined
+  #leaseUntil = Number.NEGATIVE_INFINITY
+  /** When the latest beat was sent that the database has taken. */
+  #registeredAt = Number.NEGATIVE_INFINITY
+  #looking: Promise<StageState> | undefined
+  #loop: Promise<void> | undefined
+  #stopped = false
+  #rest = new AbortController()
+  /** Open unjournaled writes and transactions by the epoch that they began in. */
+  readonly #unjournaled = new Map<number, number>()
+
+  constructor(
+    stores: Record<Side, Store>,
+    clock: Clock,
+    reporter: Reporter,
+    identity: Omit<ProcessBeat, 'stage' | 'epoch'>,
+    options: StageViewOptions,
+  ) {
+    this.#stores = stores
+    this.#clock = clock
+    this.#reporter = reporter
+    this.#identity = identity
+    this.#options = options
+  }
+
+  /** The latest state seen; undefined before the first look. */
+  get current(): StageState | undefined {
+    return this.#state
+  }
+
+  get processId(): string {
+    return this.#identity.id
+  }
+
+  onChange(listener: (state: StageState) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Looks every `beatMs` and tells the fleet that this process is alive. */
+  start(): void {
+    this.#loop ??= this.#beat()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#rest.abort()
+    await this.#loop
+    const primary = this.#state?.plan.primary
+    if (primary !== undefined) await this.#stores[primary].forget(this.#identity.id).catch(() => undefined)
+  }
+
+  /** The state for a write that begins now, without any statement where that is safe. */
+  forWrite(): StageState | Promise<StageState> {
+    const state = this.#state
+    return state !== undefined && this.#mayWrite(state) ? state : this.#settled()
+  }
+
+  #mayWrite(state: StageState): boolean {
+    return !state.frozen && (state.plan.journaled || this.#clock.now() < this.#leaseUntil)
+  }
+
+  /** Looks at the fence rows now. Concurrent callers share one look. */
+  refresh(): Promise<StageState> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+
+  /** Registers a write or transaction that leaves no journal entries; call the result when it has ended. */
+  unjournaled(state: StageState): () => void {
+    const { epoch } = state
+    this.#unjournaled.set(epoch, (this.#unjournaled.get(epoch) ?? 0) + 1)
+    return () => {
+      const left = this.#unjournaled.get(epoch)! - 1
+      if (left === 0) this.#unjournaled.delete(epoch)
+      else this.#unjournaled.set(epoch, left)
+    }
+  }
+
+  /** Waits for the end of a switch, or for a lease, as long as a write may. */
+  async #settled(): Promise<StageState> {
+    const deadline = this.#clock.now() + this.#options.writeWaitMs
+    let registrations = 0
+    for (;;) {
+      const state = await this.refresh()
+      if (this.#mayWrite(state)) return state
+      const failure = state.frozen ? undefined : await this.#tryToRegister(state)
+      if (!state.frozen && failure === undefined && registrations++ < quickRegistrations) continue
+      if (this.#clock.now() >= deadline) throw this.#waitedTooLong(state, failure)
+      await this.#clock.sleep(pollWhileFrozenMs * (1 + this.#clock.random()))
+    }
+  }
+
+  /** @returns why the database did not take the beat; undefined when it did */
+  async #tryToRegister(state: StageState): Promise<StoreError | undefined> {
+    try {
+      await this.#register(state)
+    } catch (error) {
+      if (error instanceof StoreError) return error
+      throw error
+    }
+  }
+
+  #waitedTooLong(state: StageState, failure: StoreError | undefined): TwinwriteError {
+    const { writeWaitMs } = this.#options
+    return state.frozen
+      ? new TwinwriteError('TW_STAGE_FROZEN', `no side was primary for ${writeWaitMs} ms`, {
+          primary: 'rolled-back',
+        })
+      : new TwinwriteError('TW_UNREACHABLE', `the process could not register for ${writeWaitMs} ms`, {
+          primary: 'rolled-back',
+          cause: failure,
+        })
+  }
+
+  async #look(): Promise<StageState> {
+    const started = this.#clock.now()
+    const registeredAt = this.#registeredAt
+    const state = derive(await this.#readFences(), this.#options)
+    if (state === undefined) {
+      if (this.#state !== undefined && this.#state.plan.journaled) return this.#state
+      throw new TwinwriteError('TW_UNREACHABLE', 'neither side tells the stage of the migration')
+    }
+    // The lease begins with a registration that was in the database before this look: whoever changes the stage either finds
+    // this process registered and waits for it, or this look has already seen the change.
+    this.#leaseUntil = (state.installed ? Math.min(started, registeredAt) : started) + this.#options.leaseMs
+    const before = this.#state
+    this.#state = state
+    if (before?.stage !== state.stage || before.epoch !== state.epoch || before.frozen !== state.frozen) {
+      const { stage, epoch, frozen } = state
+      this.#reporter.publish('twinwrite:stage', { stage, epoch, frozen })
+      for (const listener of this.#listeners) listener(state)
+    }
+    return state
+  }
+
+  /** Reads both rows at once, and does not wait for a dead side when the other one is decisive. */
+  async #readFences(): Promise<Partial<Record<Side, Fence | null>>> {
+    const seen: Partial<Record<Side, Fence | null>> = {}
+    const failures: unknown[] = []
+    const read = async (side: Side): Promise<void> => {
+      try {
+        seen[side] = await this.#stores[side].readFence()
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error
+        failures.push(error)
+        if (error.reason === 'missing') seen[side] = null
+        if (error.reason === 'denied') {
+          throw new TwinwriteError(
+            'TW_INSTALL_DENIED',
+            `the journal tables of the ${side}: ${error.message}`,
+            {
+              hint: 'Grant SELECT, INSERT, UPDATE and DELETE on them, and USAGE of their sequences, to this user.',
+              cause: error,
+            },
+          )
+        }
+        if (error.reason === 'version')
+          throw new TwinwriteError('TW_INSTALL_VERSION', error.message, { cause: error })
+      }
+    }
+    const sides: Side[] = this.#options.unjournaled ? ['target'] : ['source', 'target']
+    const reads = sides.map(read)
+    await Promise.race([
+      Promise.all(reads),
+      ...reads.map(async (done) => {
+        await done
+        if (!isDecisive(seen)) await Promise.all(reads)
+      }),
+    ])
+    return seen
+  }
+
+  async #beat(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        const state = await this.refresh()
+        if (state.installed) {
+          await this.#register(state)
+          if (!state.plan.journaled) await this.refresh()
+        }
+      } catch (error) {
+        if (error instanceof TwinwriteError) {
+          this.#reporter.publish('twinwrite:warning', { code: error.code, message: error.message })
+        } else if (!(error instanceof StoreError)) throw error
+      }
+      if (this.#stopped) return
+      this.#rest = new AbortController()
+      await this.#clock.sleep(this.#options.beatMs, this.#rest.signal).catch(() => undefined)
+    }
+  }
+
+  /** Acknowledges the epoch that every write of this process obeys from now on (C27: only between transactions). */
+  async #register(state: StageState): Promise<void> {
+    const epoch = Math.min(state.epoch, ...this.#unjournaled.keys())
+    const side = this.#options.unjournaled ? 'target' : state.plan.primary
+    const sentAt = this.#clock.now()
+    await this.#stores[side].beat({ ...this.#identity, stage: state.stage, epoch })
+    this.#registeredAt = sentAt
+  }
+}
+
+/**
+ * Whether what was read tells enough without the other side. One side that follows does not: whether the other has opened
+ * already is written there only.
+ */
+export function isDecisive(seen: Partial<Record<Side, Fence | null>>): boolean {
+  const { source, target } = seen
+  return source === null || [source, target].some((fence) => fence != null && fence.role !== 'secondary')
+}
+
+/** The state that the fence rows tell; undefined when they (or those of them that answered) don't. */
+export function derive(
+  seen: Partial<Record<Side, Fence | null>>,
+  options: { readonly undo: boolean; readonly unjournaled: boolean },
+): StageState | undefined {
+  const { source, target } = seen
+  if (options.unjournaled) {
+    if (target === undefined) return undefined
+    const stage = target?.stage ?? 'source-only'
+    return {
+      stage,
+      plan: stagePlan(stage, options.undo),
+      epoch: target?.epoch ?? 0,
+      frozen: false,
+      decided: false,
+      installed: target !== null,
+    }
+  }
+  for (const fence of [source, target]) {
+    if (!fence || fence.role === 'secondary') continue
+    return stateOf(fence, options.undo, { frozen: fence.role === 'frozen' })
+  }
+  if (source && target) {
+    // Both gave up: the one with the higher epoch did so last, and the other one will open (PROTOCOL 6.4).
+    return stateOf(source.epoch > target.epoch ? source : target, options.undo, {
+      frozen: true,
+      decided: true,
+    })
+  }
+  if (source === null) {
+    const plan = stagePlan('source-only')
+    return { stage: 'source-only', plan, epoch: 0, frozen: false, decided: false, installed: false }
+  }
+  if (source !== undefined && target === undefined) {
+    // The source follows and the target does not answer: the target is primary, or about to be.
+    return stateOf(source, options.undo, { frozen: stagePlan(source.stage).primary === 'source' })
+  }
+  return undefined
+}
+
+function stateOf(fence: Fence, undo: boolean, more: { frozen: boolean; decided?: boolean }): StageState {
+  const { stage, epoch } = fence
+  return { stage, plan: stagePlan(stage, undo), epoch, installed: true, decided: false, ...more }
+}

@@ -1,0 +1,161 @@
+// The switch of authority between the sides as a table of steps (PROTOCOL 6.2, 6.3). Every step is a compare-and-set
+// on an epoch or can be repeated, so that the process that drives it may die between any two of them.
+// Upholds W8. The way back is the same table with the sides exchanged.
+
+import type { Clock } from '../clock.ts'
+import { TwinwriteError } from '../errors.ts'
+import type { Counter, Store } from '../store.ts'
+import { StoreError } from '../store.ts'
+import type { Stage } from '../stage.ts'
+
+export interface SwitchOptions {
+  /** Longest wait (ms) of the freeze for open writes. */
+  readonly freezeTimeoutMs: number
+  /** Longest time (ms) that writes stay frozen before the switch gives up. */
+  readonly drainTimeoutMs: number
+  /** Distance between the largest id in use and the first one that the new primary gives. */
+  readonly counterHeadroom: number
+  /** Largest age (ms) of the oldest journal entry with which the freeze may begin. */
+  readonly maxLagMs: number
+}
+
+export interface SwitchContext {
+  readonly clock: Clock
+  readonly options: SwitchOptions
+  /** The side that gives up. */
+  readonly from: Store
+  /** The side that takes over. */
+  readonly to: Store
+  readonly fromStage: Stage
+  readonly toStage: Stage
+  /** Epoch of `from` before the switch. */
+  readonly epoch: number
+  /** Applies one page of the journal of `from`; returns its number of entries. */
+  drainPage(): Promise<number>
+}
+
+export interface SwitchStep {
+  readonly name: 'gates' | 'freeze' | 'drain' | 'counters' | 'decide' | 'open'
+  /** What a failure of this step means: nothing happened yet, undo the freeze, or go on until it is done. */
+  readonly onFailure: 'nothing' | 'abort' | 'forward'
+  run(context: SwitchContext): Promise<void>
+}
+
+export const switchSteps: readonly SwitchStep[] = [
+  { name: 'gates', onFailure: 'nothing', run: gates },
+  { name: 'freeze', onFailure: 'nothing', run: freeze },
+  { name: 'drain', onFailure: 'abort', run: drain },
+  { name: 'counters', onFailure: 'abort', run: raiseCounters },
+  { name: 'decide', onFailure: 'abort', run: decide },
+  { name: 'open', onFailure: 'forward', run: open },
+]
+
+async function gates({ from, to, options }: SwitchContext): Promise<void> {
+  const state = await from.journalState()
+  const closed: string[] = []
+  if (state.blocked > 0) closed.push(`${state.blocked} blocked keys`)
+  if (state.marks.length > 0) closed.push(`table marks on ${state.marks.join(', ')}`)
+  if (state.oldestMs !== null && state.oldestMs > options.maxLagMs)
+    closed.push(`lag ${Math.round(state.oldestMs)} ms`)
+  const fence = await to.readFence()
+  if (fence === null) closed.push(`the ${to.side} is not installed`)
+  else if (fence.role !== 'secondary') closed.push(`the ${to.side} says that it is ${fence.role}`)
+  if (closed.length > 0) throw new TwinwriteError('TW_SWITCH_REFUSED', `closed gates: ${closed.join('; ')}`)
+}
+
+async function freeze({ from, fromStage, epoch, options }: SwitchContext): Promise<void> {
+  try {
+    const next = { role: 'frozen', epoch: epoch + 1, stage: fromStage } as const
+    if (await from.changeFence({ role: 'primary', epoch }, next, options.freezeTimeoutMs)) return
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.reason !== 'transient') throw error
+    throw new TwinwriteError(
+      'TW_SWITCH_TIMEOUT',
+      `open writes did not end within ${options.freezeTimeoutMs} ms`,
+      {
+        cause: error,
+      },
+    )
+  }
+  throw raced()
+}
+
+async function drain({ from, epoch, clock, options, drainPage }: SwitchContext): Promise<void> {
+  const deadline = clock.now() + options.drainTimeoutMs
+  for (;;) {
+    if ((await drainPage()) === 0) {
+      const { entries, blocked } = await from.journalState()
+      if (blocked > 0)
+        throw new TwinwriteError('TW_SWITCH_REFUSED', `${blocked} keys were blocked during the drain`)
+      if (entries === 0) return
+      // Somebody else's entries rest after a failed try, or are being applied.
+      await clock.sleep(2)
+    }
+    const fence = await from.readFence()
+    if (fence?.role !== 'frozen' || fence.epoch !== epoch + 1) throw raced()
+    if (clock.now() >= deadline) {
+      throw new TwinwriteError(
+        'TW_SWITCH_TIMEOUT',
+        `the journal was not empty after ${options.drainTimeoutMs} ms`,
+      )
+    }
+  }
+}
+
+/** Both counters and both largest ids, read now, plus headroom; never backwards (failure case e). */
+async function raiseCounters({ from, to, options }: SwitchContext): Promise<void> {
+  const [given, taken] = await Promise.all([from.counters(), to.counters()])
+  const byTable = new Map(given.map((counter) => [counter.table, counter]))
+  const raised: { table: string; next: bigint }[] = []
+  for (const counter of taken) {
+    if (counter.next === null) continue
+    const used = [highest(counter), highest(byTable.get(counter.table))].filter((one) => one !== null)
+    if (used.length === 0) continue
+    const next = used.reduce((left, right) => (left > right ? left : right)) + BigInt(options.counterHeadroom)
+    if (next > counter.next) raised.push({ table: counter.table, next })
+  }
+  if (raised.length > 0) await to.raiseCounters(raised)
+}
+
+/** The first id above all that this side has given or holds. */
+function highest(counter: Counter | undefined): bigint | null {
+  if (counter === undefined) return null
+  const { next, max } = counter
+  if (max === null) return next
+  return next !== null && next > max ? next : max + 1n
+}
+
+/** The only decision point: either this compare-and-set or that of an abort wins. */
+async function decide({ from, toStage, epoch, options }: SwitchContext): Promise<void> {
+  const next = { role: 'secondary', epoch: epoch + 2, stage: toStage } as const
+  if (!(await from.changeFence({ role: 'frozen', epoch: epoch + 1 }, next, options.freezeTimeoutMs)))
+    throw raced()
+}
+
+/** Waits for applies in flight, and goes on until it is done by anybody. */
+async function open({ to, toStage, epoch, clock, options }: SwitchContext): Promise<void> {
+  await openPrimary(to, epoch + 2, toStage, clock, options.freezeTimeoutMs)
+}
+
+export async function openPrimary(
+  store: Store,
+  epoch: number,
+  stage: Stage,
+  clock: Clock,
+  lockTimeoutMs: number,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await store.changeFence({ epochBelow: epoch }, { role: 'primary', epoch, stage }, lockTimeoutMs)
+      return
+    } catch (error) {
+      const again = error instanceof StoreError && (error.reason === 'transient' || error.reason === 'lost')
+      if (!again || tries >= 20) throw error
+      await clock.sleep(10 * tries)
+    }
+  }
+}
+
+export function raced(): TwinwriteError {
+  return new TwinwriteError('TW_STAGE_RACED', 'the fence was changed by somebody else')
+}

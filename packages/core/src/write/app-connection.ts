@@ -1,0 +1,311 @@
+// One physical connection of the app: every statement passes here, one at a time. It follows the transaction
+// (begin, savepoints, commit), has writes of mapped tables captured, and puts journal and fence before the
+// commit (DESIGN section 3). Adapters hand over statements and get the driver's own response back.
+// Upholds W1, W2, W3, W8, W9, W10.
+
+import type { CaptureRequest } from '../capture/capture.ts'
+import type { AppCall, NativeConnection } from '../capture/native-connection.ts'
+import { TwinwriteError } from '../errors.ts'
+import type {
+  BeginScan,
+  DdlScan,
+  EndScan,
+  OpaqueScan,
+  SavepointScan,
+  Scan,
+  SetScan,
+  TruncateScan,
+} from '../scan/statement.ts'
+import { AppTransaction } from './app-transaction.ts'
+import { autocommitWrite } from './autocommit-write.ts'
+import { commit, followed } from './commit.ts'
+import { type EngineTraits, engineTraits } from './engine-traits.ts'
+import type { WriteScan, WriteSide } from './write-side.ts'
+
+/** Settings with which a text is to be read differently: sql_mode of MySQL and MariaDB, old strings of PostgreSQL. */
+const changesLexing =
+  /ansi|no_backslash_escapes|pipes_as_concat|standard_conforming_strings\W+(?:to\W+)?(?:off|false|0|no)/i
+
+export class AppConnection<R> {
+  readonly side: WriteSide
+  readonly native: NativeConnection<R>
+  readonly traits: EngineTraits
+  /** Isolation that the session's transactions have by default; undefined until asked. */
+  defaultIsolation: string | undefined
+  #transaction: AppTransaction | null = null
+  #tail: Promise<unknown> = Promise.resolve()
+  #waiting = 0
+  /** The statement after which the scanner can't read this session's texts any more. */
+  #lexing: string | null = null
+
+  constructor(side: WriteSide, native: NativeConnection<R>) {
+    this.side = side
+    this.native = native
+    this.traits = engineTraits[side.engine]
+  }
+
+  /** The open transaction, for adapters that pin things to it. */
+  get inTransaction(): boolean {
+    return this.#transaction !== null
+  }
+
+  /**
+   * Runs one statement of the app and gives the driver's raw response, as if we were not there. Statements of one connection
+   * run one after the other, whatever the app awaits (failure case o).
+   * @throws the driver's own errors untouched, and TwinwriteError for what twinwrite itself refuses
+   */
+  execute(call: AppCall<R>): Promise<R> {
+    const idle = this.#waiting++ === 0
+    const run = idle ? this.#execute(call) : this.#tail.then(() => this.#execute(call))
+    this.#tail = run.then(this.#done, this.#done)
+    return run
+  }
+
+  readonly #done = (): void => {
+    this.#waiting--
+  }
+
+  async #execute(call: AppCall<R>): Promise<R> {
+    const scan = this.side.capturer.scan(call.sql)
+    const transaction = this.#transaction
+    if (transaction === null) return this.#outside(scan, call)
+    if (transaction.dead && scan.kind !== 'rollback') {
+      throw new TwinwriteError(
+        'TW_TRANSACTION_DEAD',
+        'a statement was sent into a transaction that has ended',
+        {
+          primary: 'rolled-back',
+        },
+      )
+    }
+    try {
+      return await this.#inside(transaction, scan, call)
+    } catch (error) {
+      if (!(error instanceof TwinwriteError)) {
+        if (this.traits.failureAborts) transaction.failed = true
+        if (this.traits.endsTransaction(error)) transaction.dead = true
+      }
+      throw error
+    }
+  }
+
+  async #outside(scan: Scan, call: AppCall<R>): Promise<R> {
+    switch (scan.kind) {
+      case 'begin':
+        return this.#begin(scan, call)
+      case 'insert':
+      case 'update':
+      case 'delete':
+        if (!(await this.#isMapped(scan))) return call.run(call)
+        return autocommitWrite(this, call, scan)
+      case 'set':
+        return this.#set(scan, call)
+      case 'savepoint':
+        if (this.side.engine === 'sqlite')
+          return this.#guard(call, 'SAVEPOINT outside of a transaction', ['*'])
+        return call.run(call)
+      case 'ddl':
+      case 'truncate':
+      case 'opaque':
+        return this.#uncapturable(scan, call)
+      default:
+        return call.run(call)
+    }
+  }
+
+  async #inside(transaction: AppTransaction, scan: Scan, call: AppCall<R>): Promise<R> {
+    switch (scan.kind) {
+      case 'insert':
+      case 'update':
+      case 'delete':
+        return this.#write(transaction, scan, call)
+      case 'commit':
+      case 'rollback':
+        return this.#end(transaction, scan, call)
+      case 'savepoint':
+      case 'release':
+      case 'rollback-to':
+        return this.#savepoint(transaction, scan, call)
+      case 'begin':
+        this.#refuseImplicitCommit(transaction, 'a second BEGIN')
+        return call.run(call)
+      case 'set':
+        return this.#set(scan, call)
+      case 'ddl':
+        if (this.traits.ddlCommits) this.#refuseImplicitCommit(transaction, scan.verb.toUpperCase())
+        return this.#uncapturable(scan, call)
+      case 'truncate':
+      case 'opaque':
+        return this.#uncapturable(scan, call)
+      default:
+        return call.run(call)
+    }
+  }
+
+  async #begin(scan: BeginScan, call: AppCall<R>): Promise<R> {
+    const state = await this.side.view.forWrite()
+    if (state.plan.primary !== this.side.side && scan.readOnly !== true) throw this.moved('untouched')
+    const ended = state.plan.journaled ? undefined : this.side.view.unjournaled(state)
+    const transaction = new AppTransaction(state, scan.isolation, ended)
+    try {
+      const response = await call.run(call)
+      this.#transaction = transaction
+      return response
+    } catch (error) {
+      transaction.end()
+      throw error
+    }
+  }
+
+  async #write(transaction: AppTransaction, scan: WriteScan, call: AppCall<R>): Promise<R> {
+    if (!transaction.state.plan.journaled) {
+      transaction.wroteUnjournaled = true
+      return call.run(call)
+    }
+    if (!(await this.#isMapped(scan))) return call.run(call)
+    let ran = false
+    const watched: AppCall<R> = {
+      sql: call.sql,
+      bindings: call.bindings,
+      run: async (statement) => {
+        const response = await call.run(statement)
+        ran = true
+        return response
+      },
+    }
+    try {
+      const captured = await this.side.capturer.capture(await this.request(watched), scan)
+      transaction.changes.add(captured.changes)
+      return captured.response
+    } catch (error) {
+      // The app's statement took effect and its keys were not found: the transaction must not commit (W10).
+      if (ran) transaction.dead = true
+      throw error
+    }
+  }
+
+  async #end(transaction: AppTransaction, scan: EndScan, call: AppCall<R>): Promise<R> {
+    this.#transaction = null
+    try {
+      if (scan.kind === 'rollback') return await call.run(call)
+      const committed = await commit(this, transaction, call)
+      await followed(this, committed.changes)
+      return committed.response
+    } finally {
+      transaction.end()
+      if (scan.chain) {
+        const ended = transaction.state.plan.journaled
+          ? undefined
+          : this.side.view.unjournaled(transaction.state)
+        this.#transaction = new AppTransaction(transaction.state, transaction.isolation, ended)
+      }
+    }
+  }
+
+  async #savepoint(transaction: AppTransaction, scan: SavepointScan, call: AppCall<R>): Promise<R> {
+    const response = await call.run(call)
+    if (scan.kind === 'savepoint') transaction.changes.savepoint(scan.name)
+    else if (scan.kind === 'release') transaction.changes.release(scan.name)
+    else {
+      transaction.changes.rollbackTo(scan.name)
+      transaction.failed = false
+    }
+    return response
+  }
+
+  async #set(scan: SetScan, call: AppCall<R>): Promise<R> {
+    const response = await call.run(call)
+    if (scan.lexing && changesLexing.test(call.sql)) this.#lexing = call.sql
+    if (scan.isolation?.scope === 'session') this.defaultIsolation = scan.isolation.level
+    if (scan.isolation?.scope === 'transaction' && this.#transaction !== null) {
+      this.#transaction.isolation = scan.isolation.level
+    }
+    if (scan.variables.some((name) => name === 'default_transaction_isolation' || name === 'all')) {
+      this.defaultIsolation = undefined
+    }
+    return response
+  }
+
+  /** Statements whose touched rows nobody can name: refused, or noted as a mark of the whole table (W10). */
+  async #uncapturable(scan: DdlScan | TruncateScan | OpaqueScan, call: AppCall<R>): Promise<R> {
+    const state = this.#transaction?.state ?? this.side.view.current ?? (await this.side.view.refresh())
+    if (!state.plan.journaled) {
+      const release = this.side.view.unjournaled(state)
+      return call.run(call).finally(release)
+    }
+    await this.side.captureSide()
+    const tables = this.side.capturer.touches(scan)
+    if (tables.length === 0) return call.run(call)
+    if (scan.kind === 'ddl') {
+      throw new TwinwriteError('TW_SCHEMA_CHANGE', `${scan.verb.toUpperCase()} of "${tables.join('", "')}"`, {
+        table: tables[0]!,
+      })
+    }
+    return this.#guard(call, scan.kind === 'opaque' ? scan.reason : 'TRUNCATE', tables)
+  }
+
+  async #guard(call: AppCall<R>, what: string, tables: readonly string[]): Promise<R> {
+    const state = this.#transaction?.state ?? (await this.side.view.forWrite())
+    if (!state.plan.journaled) return call.run(call)
+    const autocommit = this.#transaction === null
+    if (this.side.uncaptured === 'refuse' || (autocommit && what === 'SAVEPOINT outside of a transaction')) {
+      throw new TwinwriteError('TW_CAPTURE_REFUSED', `${what} may write "${tables.join('", "')}"`, {
+        table: tables[0]!,
+      })
+    }
+    if (autocommit) await this.native.own({ sql: this.traits.begin, bindings: [] })
+    try {
+      for (const table of tables) {
+        const mark = this.side.dialect.mark(table, what, state.epoch, !autocommit)
+        const response = await this.native.own(mark)
+        if (this.native.shape.affected(response) === 0) throw this.moved('rolled-back')
+      }
+      const response = await call.run(call)
+      if (autocommit) await this.native.own({ sql: 'COMMIT', bindings: [] })
+      return response
+    } catch (error) {
+      if (autocommit) await this.rollback()
+      else if (this.#transaction !== null) this.#transaction.dead = true
+      throw error
+    }
+  }
+
+  #refuseImplicitCommit(transaction: AppTransaction, what: string): void {
+    if (transaction.changes.size === 0) return
+    throw new TwinwriteError('TW_CAPTURE_REFUSED', `${what} would commit the open transaction implicitly`, {
+      hint: 'Commit first, or run it on a connection of its own.',
+    })
+  }
+
+  async #isMapped(scan: WriteScan): Promise<boolean> {
+    const state = this.side.view.current
+    // In a stage that nobody follows not even the catalog is asked (W9).
+    if (this.#transaction === null && state !== undefined && !state.plan.journaled && !this.side.armed)
+      return true
+    await this.side.captureSide()
+    return this.side.capturer.isMapped(scan)
+  }
+
+  /** What capture needs for one call. */
+  async request(call: AppCall<R>): Promise<CaptureRequest<R>> {
+    if (this.#lexing !== null) {
+      throw new TwinwriteError('TW_CAPTURE_REFUSED', `quotes mean something else since "${this.#lexing}"`, {
+        hint: 'Write mapped tables on connections with the usual quoting rules.',
+      })
+    }
+    return { side: await this.side.captureSide(), connection: this.native, call }
+  }
+
+  /** Ends our own transaction; a connection that can't is kept out of the pool. Never rejects. */
+  async rollback(): Promise<void> {
+    try {
+      await this.native.own({ sql: 'ROLLBACK', bindings: [] })
+    } catch {
+      this.native.discard()
+    }
+  }
+
+  moved(primary: 'untouched' | 'rolled-back'): TwinwriteError {
+    return new TwinwriteError('TW_STAGE_MOVED', `the ${this.side.side} is not primary any more`, { primary })
+  }
+}

@@ -1,0 +1,119 @@
+// A single write outside of a transaction: in one statement with its journal entries and the fence where the
+// engine can (PostgreSQL), else in a transaction of our own. A refusal by the fence is tried again here as long
+// as this side stays primary; the app notices nothing. Upholds W1, W3, W8, W9.
+
+import type { Captured, CaptureRequest } from '../capture/capture.ts'
+import type { AppCall } from '../capture/native-connection.ts'
+import { TwinwriteError } from '../errors.ts'
+import type { StageState } from '../stage-view.ts'
+import type { AppConnection } from './app-connection.ts'
+import { AppTransaction } from './app-transaction.ts'
+import { commit, followed } from './commit.ts'
+import type { FoldPlan, WriteScan } from './write-side.ts'
+
+/** Refusals at one and the same epoch, after which the fence row itself must be wrong. */
+const refusalsAtOneEpoch = 5
+
+export async function autocommitWrite<R>(
+  connection: AppConnection<R>,
+  call: AppCall<R>,
+  scan: WriteScan,
+): Promise<R> {
+  const { side } = connection
+  let refusals = 0
+  for (let epoch = -1; ;) {
+    const state = await side.view.forWrite()
+    if (state.plan.primary !== side.side) throw connection.moved('untouched')
+    if (!state.plan.journaled && !side.armed) return unjournaled(connection, state, call)
+    const request = await connection.request(call)
+    const fold = state.plan.journaled && side.strict === null ? side.capturer.foldPlan(request, scan) : null
+    const written =
+      fold === null
+        ? await ownTransaction(connection, state, request, scan)
+        : await folded(connection, state, request, scan, fold)
+    if (written !== 'refused') {
+      await followed(connection, written.changes)
+      return written.response
+    }
+    refusals = state.epoch === epoch ? refusals + 1 : 1
+    epoch = state.epoch
+    if (refusals >= refusalsAtOneEpoch) {
+      throw new TwinwriteError(
+        'TW_NOT_INSTALLED',
+        `the fence of the ${side.side} refuses epoch ${epoch} for ever`,
+      )
+    }
+    side.reporter.publish('twinwrite:refused', { side: side.side, epoch })
+    await side.view.refresh()
+  }
+}
+
+async function unjournaled<R>(connection: AppConnection<R>, state: StageState, call: AppCall<R>): Promise<R> {
+  const ended = connection.side.view.unjournaled(state)
+  try {
+    return await call.run(call)
+  } finally {
+    ended()
+  }
+}
+
+async function folded<R>(
+  connection: AppConnection<R>,
+  state: StageState,
+  { call }: CaptureRequest<R>,
+  scan: WriteScan,
+  plan: FoldPlan<R>,
+): Promise<Captured<R> | 'refused'> {
+  const { dialect, journaled } = connection.side
+  // Level unjournaled: the keys come back with the write, and nothing else is added.
+  const statement = journaled
+    ? dialect.fold(plan.write, plan.table, plan.keyColumns, plan.op, state.epoch)
+    : { sql: plan.write, prefixLength: 0 }
+  if (statement === null) throw new Error(`${dialect.engine} plans folded writes but has no fold`)
+  const sent = { sql: statement.sql, bindings: call.bindings }
+  try {
+    return plan.finish(await call.run(sent))
+  } catch (error) {
+    if (dialect.refused(error)) return 'refused'
+    const origin = (offset: number): number | null => {
+      const place = offset - statement.prefixLength
+      return place >= 0 && place <= scan.insertReturningAt ? place : null
+    }
+    throw connection.native.shape.failure(error, { original: call, sent, origin })
+  }
+}
+
+async function ownTransaction<R>(
+  connection: AppConnection<R>,
+  state: StageState,
+  request: CaptureRequest<R>,
+  scan: WriteScan,
+): Promise<Captured<R> | 'refused'> {
+  const { side, native } = connection
+  const transaction = new AppTransaction(state, null)
+  await native.own({ sql: connection.traits.begin, bindings: [] })
+  let captured: Captured<R>
+  try {
+    if (state.plan.journaled) {
+      captured = await side.capturer.capture(request, scan)
+      transaction.changes.add(captured.changes)
+    } else {
+      captured = { response: await request.call.run(request.call), changes: [] }
+      transaction.wroteUnjournaled = true
+    }
+  } catch (error) {
+    await connection.rollback()
+    throw error
+  }
+  try {
+    await commit(connection, transaction, {
+      sql: 'COMMIT',
+      bindings: [],
+      run: (statement) => native.own(statement),
+    })
+  } catch (error) {
+    if (error instanceof TwinwriteError && error.code === 'TW_STAGE_MOVED') return 'refused'
+    throw error
+  }
+  return { response: native.shape.autocommitted(captured.response), changes: captured.changes }
+}

@@ -1,0 +1,200 @@
+// The end of a captured transaction: journal and fence in one statement, then the native commit. On PostgreSQL
+// both travel in one round trip. Nothing commits on a side that is not primary (W8), and nothing commits
+// without its journal entries (W3).
+
+import type { Captured } from '../capture/capture.ts'
+import type { AppCall } from '../capture/native-connection.ts'
+import type { Change } from '../change.ts'
+import type { StageState } from '../stage-view.ts'
+import type { AppConnection } from './app-connection.ts'
+import type { AppTransaction } from './app-transaction.ts'
+import type { StrictWrite } from './write-side.ts'
+
+/** Changes in one journal statement. */
+const journalChunk = 500
+
+/**
+ * A freeze and its abort move the epoch by two, any other step without a change of authority by one; a whole way
+ * there and back by four. Below that the transaction may be stamped with the present epoch: nobody else was
+ * primary since it began.
+ */
+const epochsOfOneAuthority = 4
+
+/**
+ * Runs the COMMIT of a captured transaction. The connection has left the transaction when this returns or throws.
+ * @returns the response, and the rows that committed: the caller hands them over
+ */
+export async function commit<R>(
+  connection: AppConnection<R>,
+  transaction: AppTransaction,
+  call: AppCall<R>,
+): Promise<Captured<R>> {
+  const { side } = connection
+  const changes = transaction.failed ? [] : transaction.changes.distinct()
+  if (changes.length === 0) {
+    if (transaction.wroteUnjournaled && side.armed) {
+      await orRollback(connection, () => side.captureSide())
+      await stamp(connection, transaction, [])
+    }
+    return { response: await call.run(call), changes }
+  }
+  return { response: await journalAndCommit(connection, transaction, changes, call), changes }
+}
+
+/** Before an error goes on, so that no open transaction goes back into the app's pool. */
+async function orRollback<R, T>(connection: AppConnection<R>, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    await connection.rollback()
+    throw error
+  }
+}
+
+/** Tells who listens, and makes the secondary follow. What this waits for is the level's own choice (W7). */
+export async function followed<R>({ side }: AppConnection<R>, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return
+  side.reporter.publish('twinwrite:write', { side: side.side, changes: changes.length })
+  await side.committed(changes)
+}
+
+async function journalAndCommit<R>(
+  connection: AppConnection<R>,
+  transaction: AppTransaction,
+  changes: readonly Change[],
+  call: AppCall<R>,
+): Promise<R> {
+  const { side } = connection
+  if (side.journaled && side.strict === null && changes.length <= journalChunk) {
+    const folded = (await orRollback(connection, () => isStale(connection, transaction)))
+      ? null
+      : side.dialect.journalAndCommit(changes, currentEpoch(connection, transaction))
+    if (folded !== null) return commitFolded(connection, folded, call)
+  }
+  await stamp(connection, transaction, changes)
+  const strict = await openStrict(connection, changes)
+  try {
+    const response = await call.run(call)
+    await strict?.commit()
+    return response
+  } catch (error) {
+    await strict?.rollback()
+    await connection.rollback()
+    throw error
+  }
+}
+
+/** node-postgres answers a text of several statements with one result each; the app sees that of its COMMIT. */
+async function commitFolded<R>(connection: AppConnection<R>, sql: string, call: AppCall<R>): Promise<R> {
+  const { side } = connection
+  try {
+    const response = await call.run({ sql, bindings: [] })
+    return Array.isArray(response) ? (response.at(-1) as R) : response
+  } catch (error) {
+    await connection.rollback()
+    if (!side.dialect.refused(error)) throw error
+    side.reporter.publish('twinwrite:refused', { side: side.side, epoch: side.view.current?.epoch ?? 0 })
+    await side.view.refresh()
+    throw connection.moved('rolled-back')
+  }
+}
+
+/** Journals the changes under the fence; with none, only checks the fence. Rolls back and throws when the stage has moved. */
+async function stamp<R>(
+  connection: AppConnection<R>,
+  transaction: AppTransaction,
+  changes: readonly Change[],
+): Promise<void> {
+  const { side } = connection
+  if (!side.journaled) return
+  let epoch = currentEpoch(connection, transaction)
+  try {
+    const stale = await isStale(connection, transaction)
+    while (!(await journal(connection, changes, epoch, stale))) {
+      side.reporter.publish('twinwrite:refused', { side: side.side, epoch })
+      const state = await side.view.refresh()
+      // Never wait for the end of a freeze in here: a refused statement may hold the fence's shared lock until the end of the
+      // transaction (InnoDB), and neither the decision nor its undoing would get the exclusive one.
+      if (state.frozen || state.epoch === epoch || !mayCommitIn(state, connection, transaction))
+        throw connection.moved('rolled-back')
+      epoch = state.epoch
+    }
+  } catch (error) {
+    await connection.rollback()
+    throw error
+  }
+}
+
+async function journal<R>(
+  connection: AppConnection<R>,
+  changes: readonly Change[],
+  epoch: number,
+  stale: boolean,
+): Promise<boolean> {
+  const { side, native } = connection
+  if (changes.length === 0) {
+    const response = await native.own(side.dialect.checkFence(epoch, stale))
+    return native.shape.rows(response).length > 0
+  }
+  for (let start = 0; start < changes.length; start += journalChunk) {
+    const chunk = changes.slice(start, start + journalChunk)
+    const response = await native.own(side.dialect.journal(chunk, epoch, stale))
+    if (native.shape.affected(response) < chunk.length) return false
+  }
+  return true
+}
+
+async function openStrict<R>(
+  connection: AppConnection<R>,
+  changes: readonly Change[],
+): Promise<StrictWrite | null> {
+  const { side, native } = connection
+  if (side.strict === null) return null
+  try {
+    const known = await side.captureSide()
+    return await side.strict(changes, async (table, keys) => {
+      const mapped = [...known.tables].find((one) => one.mapping === table)!
+      const read = native.shape.rows(await native.own(side.dialect.rows(mapped, keys)))
+      return read.map((row) => side.dialect.readRow(mapped, row))
+    })
+  } catch (error) {
+    await connection.rollback()
+    throw error
+  }
+}
+
+/** The epoch the transaction began in, or the present one where it may commit in that. */
+function currentEpoch<R>(connection: AppConnection<R>, transaction: AppTransaction): number {
+  const now = connection.side.view.current
+  const usable = now !== undefined && !now.frozen && mayCommitIn(now, connection, transaction)
+  return usable ? now.epoch : transaction.state.epoch
+}
+
+/** Nobody else was primary since it began, and what it left unjournaled is not followed now. */
+function mayCommitIn<R>(
+  state: StageState,
+  connection: AppConnection<R>,
+  transaction: AppTransaction,
+): boolean {
+  if (state.plan.primary !== connection.side.side) return false
+  if (state.epoch - transaction.state.epoch >= epochsOfOneAuthority) return false
+  return transaction.state.plan.journaled || !state.plan.journaled
+}
+
+/** Whether the transaction's snapshot may be older than the fence (PROTOCOL 5.11, C30). */
+async function isStale<R>(connection: AppConnection<R>, transaction: AppTransaction): Promise<boolean> {
+  const ask = connection.traits.askIsolation
+  if (ask === null) return false
+  if (transaction.isolation === null) {
+    if (connection.defaultIsolation === undefined) {
+      const rows = connection.native.shape.rows(await connection.native.own({ sql: ask, bindings: [] }))
+      connection.defaultIsolation = String(Object.values(rows[0] ?? {})[0])
+    }
+    return isSnapshot(connection.defaultIsolation)
+  }
+  return isSnapshot(transaction.isolation)
+}
+
+function isSnapshot(isolation: string): boolean {
+  return isolation === 'repeatable read' || isolation === 'serializable'
+}

@@ -1,0 +1,76 @@
+// What a connection of the app must know of the side that it is connected to.
+
+import type { Captured, CaptureRequest, CaptureSide } from '../capture/capture.ts'
+import type { EngineName } from '../catalog.ts'
+import type { Change } from '../change.ts'
+import type { SqlDialect } from '../dialect.ts'
+import type { Reporter } from '../events.ts'
+import type {
+  DdlScan,
+  DeleteScan,
+  InsertScan,
+  OpaqueScan,
+  Scan,
+  TruncateScan,
+  UpdateScan,
+} from '../scan/statement.ts'
+import type { Upsert } from '../store.ts'
+import type { StageView } from '../stage-view.ts'
+import type { Side } from '../stage.ts'
+
+export type WriteScan = InsertScan | UpdateScan | DeleteScan
+
+/** A statement that can carry its own journal entries and fence check (PostgreSQL, autocommit). */
+export interface FoldPlan<R> {
+  /** The app's statement, which also returns the key columns. */
+  readonly write: string
+  /** Name of the mapping. */
+  readonly table: string
+  readonly keyColumns: readonly string[]
+  readonly op: Change['op']
+  finish(raw: R): Captured<R>
+}
+
+/** How touched keys are found; the engine's own one, or the simulator's. */
+export interface Capturer {
+  scan(sql: string): Scan
+  /** Whether the statement writes a mapped table. */
+  isMapped(scan: WriteScan): boolean
+  /** Mapped tables (names of mappings) that a statement which can't be captured may write. */
+  touches(scan: OpaqueScan | DdlScan | TruncateScan): readonly string[]
+  capture<R>(request: CaptureRequest<R>, scan: WriteScan): Promise<Captured<R>>
+  foldPlan<R>(request: CaptureRequest<R>, scan: WriteScan): FoldPlan<R> | null
+}
+
+/** Writes a transaction's rows on the secondary before it commits on the primary (level `strict`). */
+export interface StrictWrite {
+  /** Called when the primary has committed; never rejects. */
+  commit(): Promise<void>
+  /** Called when it has rolled back; never rejects. */
+  rollback(): Promise<void>
+}
+
+export interface WriteSide {
+  readonly side: Side
+  readonly engine: EngineName
+  /** Known once `captureSide` has resolved. */
+  readonly dialect: SqlDialect
+  readonly view: StageView
+  readonly reporter: Reporter
+  readonly capturer: Capturer
+  /** Tables and their mappings; rejects when the catalog can't be read. */
+  captureSide(): CaptureSide | Promise<CaptureSide>
+  /** `refuse` a statement that can't be captured exactly, or `mark` its tables. */
+  readonly uncaptured: 'refuse' | 'mark'
+  /** Whether writes check the fence in source-only, too. */
+  readonly armed: boolean
+  /** False at level `unjournaled`: writes leave no entries and check no fence. */
+  readonly journaled: boolean
+  /** Level `strict`; null on the other levels. Resolves to null when the secondary is not to be had now. */
+  readonly strict: null | ((changes: readonly Change[], readRows: RowReader) => Promise<StrictWrite | null>)
+  /** Hands over committed rows; what it returns is awaited before the app gets its answer. */
+  committed(changes: readonly Change[]): void | Promise<void>
+}
+
+/** Reads canonical rows as the open transaction of the app sees them. */
+export type RowReader = (table: string, keys: readonly string[]) => Promise<readonly Upsert[]>

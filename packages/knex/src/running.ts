@@ -1,0 +1,144 @@
+// One `doubleWrite` at work: both sides' clients, the running migration, and what it takes to carry statements.
+
+import { type RunningMigration, type Side, StoreError, TwinwriteError } from '@twinwrite/core'
+import knex, { type Knex } from 'knex'
+import { compilingClient } from './carry/compiling-client.ts'
+import { defaultSchema } from './carry/default-schema.ts'
+import type { DialectName } from './carry/dialect.ts'
+import { MappedTables } from './carry/mapped-table.ts'
+import { type CarriedStatement, type CarrySides, carryStatement } from './carry/statement.ts'
+import { tablesOf } from './carry/tables-of.ts'
+import { connectionSpec } from './connection-spec.ts'
+import type { Client, PhysicalConnection, Runnable } from './knex-internals.ts'
+import { clientClass, type DoubleWriteOptions, invalid, isInstance } from './options.ts'
+import { type PlainCalls, SideClient } from './side-client.ts'
+
+export class Running {
+  readonly migration: RunningMigration
+  readonly sides: Readonly<Record<Side, SideClient>>
+  /** Connections of the target's pool that the app holds. */
+  readonly targetConnections = new WeakSet<PhysicalConnection>()
+  readonly #ownTarget: Knex | null
+  readonly #compiling: Client
+  readonly #carrySides = new WeakMap<object, CarrySides>()
+  #tables: MappedTables
+  #counters: Promise<ReadonlyMap<string, string | null>> | undefined
+  #knownCounters: ReadonlyMap<string, string | null> = new Map()
+
+  constructor(source: Client, sourceDialect: DialectName, plain: PlainCalls, options: DoubleWriteOptions) {
+    const { target, migration, ownConnections } = options
+    const targetKnex = isInstance(target) ? target : knex(target)
+    this.#ownTarget = isInstance(target) ? null : targetKnex
+    const targetClient = targetKnex.client as Client
+    const { dialect: targetDialect } = clientClass(targetClient.constructor)
+    if (targetClient.transacting) throw invalid('option target is a transaction; expected a Knex instance')
+    if (!sharesBuilders(source, targetClient)) {
+      throw invalid(
+        'the target instance belongs to another copy of the package knex',
+        'Make both with the same installation of knex.',
+      )
+    }
+    this.migration = migration.start({
+      source: connectionSpec(source, sourceDialect, 'source', ownConnections?.source),
+      target: connectionSpec(targetClient, targetDialect, 'target', ownConnections?.target),
+    })
+    this.sides = {
+      source: new SideClient('source', source, sourceDialect, plain, this.migration),
+      target: new SideClient('target', targetClient, targetDialect, callsOf(targetClient), this.migration),
+    }
+    this.#compiling = compilingClient(targetClient, source)
+    this.#tables = this.#mappedTables()
+  }
+
+  get sameDialect(): boolean {
+    return this.sides.source.dialect === this.sides.target.dialect
+  }
+
+  /** What a statement of the app is about, and its form for the target. */
+  async carry(statement: Runnable): Promise<CarriedStatement> {
+    if (!this.sameDialect && this.sides.target.dialect === 'postgres') await this.#readCounters()
+    return carryStatement(this.#sidesFor(statement.client), statement)
+  }
+
+  /** Ends the migration, then the target's pool if it is ours. */
+  async close(): Promise<void> {
+    try {
+      await this.migration.close()
+    } finally {
+      await this.#ownTarget?.destroy()
+    }
+  }
+
+  #mappedTables(): MappedTables {
+    const { client, dialect } = this.sides.source
+    return new MappedTables(this.migration.tables, dialect, defaultSchema(client, dialect))
+  }
+
+  /** One per config, since a config may have an identifier hook of its own (`withUserParams`). */
+  #sidesFor(client: Client): CarrySides {
+    if (this.#tables.from !== this.migration.tables) this.#tables = this.#mappedTables()
+    const tables = this.#tables
+    const known = this.#carrySides.get(client.config)
+    if (known?.tables === tables) return known
+    const { source, target } = this.sides
+    const made: CarrySides = {
+      source: client,
+      target: this.#compiling,
+      sourceDialect: source.dialect,
+      targetDialect: target.dialect,
+      tables,
+      tablesOf: (sql) => tablesOf(sql, source.scanDialect),
+      counterOf: ({ names }) => this.#knownCounters.get(names.mapping) ?? null,
+    }
+    this.#carrySides.set(client.config, made)
+    return made
+  }
+
+  /** PostgreSQL tells no generated id unasked, so the column that it numbers must be known. */
+  async #readCounters(): Promise<void> {
+    this.#counters ??= this.#counterColumns()
+    try {
+      this.#knownCounters = await this.#counters
+    } catch (error) {
+      this.#counters = undefined
+      if (!(error instanceof StoreError)) throw error
+      throw new TwinwriteError('TW_UNREACHABLE', `the catalog of the target: ${error.message}`, {
+        cause: error,
+      })
+    }
+  }
+
+  async #counterColumns(): Promise<ReadonlyMap<string, string | null>> {
+    const { tables } = this.migration
+    const found = await this.migration.stores.target.catalog(tables.map(({ target }) => target))
+    return new Map(
+      tables.map(({ mapping, target }) => {
+        const table = found.find(({ name, schema }) => name === target.name && schema === target.schema)
+        return [mapping, table?.columns.find(({ counter }) => counter)?.name ?? null]
+      }),
+    )
+  }
+}
+
+/** Knex asks builders for their class; those of another copy of the package would not be recognised. */
+function sharesBuilders(source: Client, target: Client): boolean {
+  const base = (client: Client): unknown => {
+    let prototype: object = Object.getPrototypeOf(client.queryBuilder()) as object
+    for (;;) {
+      if (Object.hasOwn(prototype, '_objectWhere')) return prototype
+      prototype = Object.getPrototypeOf(prototype) as object
+    }
+  }
+  return base(source) === base(target)
+}
+
+function callsOf(client: Client): PlainCalls {
+  return {
+    query: (connection, compiled) => client._query(connection, compiled),
+    stream: (connection, compiled, stream, options) => client._stream(connection, compiled, stream, options),
+    acquire: () => client.acquireConnection(),
+    release: (connection) => client.releaseConnection(connection),
+    cancel: (connection) => client.cancelQuery(connection),
+    processResponse: (compiled, runner) => client.processResponse(compiled, runner),
+  }
+}

@@ -1,0 +1,71 @@
+// The entry to this package: stores and dialects by engine.
+
+import { hostname } from 'node:os'
+import type {
+  ConnectionSpec,
+  ControlNaming,
+  EngineName,
+  Engines,
+  Side,
+  SqlDialect,
+  Store,
+} from '@twinwrite/core'
+import { StoreError, TwinwriteError } from '@twinwrite/core'
+import { mariadb, mysql } from './mysql/engine.ts'
+import { MysqlSession } from './mysql/session.ts'
+import { postgres } from './postgres/engine.ts'
+import type { SqlEngine } from './sql-engine.ts'
+import { SqlStore } from './sql-store.ts'
+import { sqlite } from './sqlite/engine.ts'
+
+const byName: Record<EngineName, SqlEngine> = { postgres, mysql, mariadb, sqlite }
+
+/** The driver's settings, asked for anew for every connection where a function gives them (passwords that expire). */
+async function settingsOf({ connection }: ConnectionSpec): Promise<unknown> {
+  return typeof connection === 'function' ? await (connection as () => unknown)() : connection
+}
+
+/** The migration's rows when nothing else is said. */
+export const defaultNaming = { cohort: '*', prefix: '_tw_', schema: null } as const
+
+export interface StoreOptions extends ConnectionSpec {
+  readonly side: Side
+  readonly naming: ControlNaming
+}
+
+/** A store of one side. Opens no connection yet; all its connections are its own. */
+export function openStore({ side, naming, ...spec }: StoreOptions): SqlStore {
+  return new SqlStore({ engine: byName[spec.engine], side, naming, settings: () => settingsOf(spec) })
+}
+
+export function sqlDialect(engine: EngineName, naming: ControlNaming): SqlDialect {
+  return byName[engine].dialect(naming)
+}
+
+/**
+ * The engine that answers: MySQL and MariaDB speak one protocol, and the server is asked which one it is.
+ * @throws StoreError `lost` when nobody answers, `denied` when we are not let in
+ */
+export async function detectEngine(spec: ConnectionSpec): Promise<EngineName> {
+  const engine = byName[spec.engine]
+  try {
+    const session = await engine.connect(await settingsOf(spec), 'control')
+    await session.end()
+    return session instanceof MysqlSession ? session.engine : spec.engine
+  } catch (error) {
+    if (error instanceof TwinwriteError) throw error
+    throw new StoreError(
+      'source',
+      engine.reason(error, '_tw_'),
+      error instanceof Error ? error.message : String(error),
+      error,
+    )
+  }
+}
+
+export const engines: Engines = {
+  host: hostname(),
+  detect: detectEngine,
+  open: (spec, side, naming): Store => openStore({ ...spec, side, naming }),
+  dialect: sqlDialect,
+}

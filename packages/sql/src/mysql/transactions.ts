@@ -1,0 +1,40 @@
+// MySQL and MariaDB: which transactions are older than a mark. A mark is the list of transactions that were open at it: no clock is
+// compared (the start of a transaction is told in the time zone of the machine). InnoDB makes its list
+// anew only when nobody has looked for a tenth of a second, so each look waits first.
+// A transaction that has not touched a table yet is not in it: such a one must pass the barrier by its process (see the
+// barrier of core). Connections to other databases of the server don't count. Needs the right PROCESS. Upholds W3.
+
+import type { Session } from '../session.ts'
+
+const listDelay = '0.2'
+
+interface Open {
+  /** Connection and start; the transaction's own number changes with its first write. */
+  readonly id: string
+  readonly description: string
+}
+
+async function open(session: Session): Promise<Open[]> {
+  await session.query({ sql: `SELECT SLEEP(${listDelay})`, bindings: [] })
+  const { rows } = await session.query({
+    sql:
+      `SELECT CAST(trx_mysql_thread_id AS CHAR), CAST(trx_started AS CHAR), trx_state` +
+      ` FROM information_schema.INNODB_TRX LEFT JOIN information_schema.PROCESSLIST ON ID = trx_mysql_thread_id` +
+      ` WHERE trx_mysql_thread_id <> CONNECTION_ID() AND (DB = DATABASE() OR DB IS NULL)`,
+    bindings: [],
+  })
+  return rows.map(([thread, since, state]) => ({
+    id: `${String(thread)} ${String(since)}`,
+    description: `connection ${String(thread)} (${String(state)}, since ${String(since)} in the server's own time zone)`,
+  }))
+}
+
+export async function transactionMark(session: Session): Promise<string> {
+  return JSON.stringify((await open(session)).map(({ id }) => id))
+}
+
+export async function olderTransactions(session: Session, mark: string): Promise<string[]> {
+  const before = new Set(JSON.parse(mark) as string[])
+  if (before.size === 0) return []
+  return (await open(session)).filter(({ id }) => before.has(id)).map(({ description }) => description)
+}

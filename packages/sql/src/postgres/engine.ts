@@ -1,0 +1,90 @@
+// PostgreSQL, through node-postgres.
+
+import { join, raw, Sql, sql, value } from '../sql-text.ts'
+import type { SqlEngine } from '../sql-engine.ts'
+import { keysByTable } from '../store/keys-by-table.ts'
+import { catalog } from './catalog.ts'
+import { control } from './control-tables.ts'
+import { counters, raiseCounter } from './counters.ts'
+import { dialect } from './dialect.ts'
+import { reason } from './errors.ts'
+import { encodedKey, keyArrays, keysMatch } from './keys.ts'
+import { integer, literal, quote, tableName } from './quoting.ts'
+import { connect, type PostgresSession } from './session.ts'
+import { now } from './time.ts'
+import { olderTransactions, transactionMark } from './transactions.ts'
+import { values } from './values.ts'
+import { write } from './write-rows.ts'
+
+export const postgres: SqlEngine = {
+  name: 'postgres',
+  values,
+  write,
+  now: raw(now),
+  forUpdate: () => raw(' FOR UPDATE OF t'),
+  sessionsPerPool: 4,
+  dialect,
+  quote,
+  table: tableName,
+  placeholder: (position) => `$${position}`,
+  literal,
+  control,
+  connect,
+  reason,
+  unionText: (expression) => sql`${expression}::text`,
+  rowsByKey: (table, keys) => {
+    const mark = '\u0001'
+    const texts = keysMatch(
+      table,
+      't',
+      table.key.map(() => mark),
+    ).split(mark)
+    return { from: raw(`${tableName(table.table)} AS t`), where: new Sql(texts, keyArrays(table, keys)) }
+  },
+  journalByKey: (journal, keys) => ({
+    from: raw(`${journal} AS j`),
+    where: sql`(${join(
+      [...keysByTable(keys)].map(
+        ([table, some]) => sql`(j.tbl = ${value(table)} AND j.row_key = ANY (${value([...some])}::text[]))`,
+      ),
+      ' OR ',
+    )})`,
+  }),
+  journalById: (journal, ids) => ({
+    from: raw(`${journal} AS j`),
+    where: sql`j.id = ANY (${value(ids)}::bigint[])`,
+  }),
+  keysEqual: (table, alias, keys) => {
+    const parts = table.key.map((column) => values.canonical(column, `${alias}.${quote(column.name)}`))
+    return sql`(${raw(encodedKey(parts))}) COLLATE "C" = ANY (${value(keys)}::text[])`
+  },
+  deleteOf: () => 'DELETE',
+  keyOrder: (_, expression) => expression,
+
+  beginApply: async (session, select) => {
+    const answers = await (session as PostgresSession).script(
+      `BEGIN ISOLATION LEVEL READ COMMITTED; ${select}`,
+    )
+    return answers.at(-1)!
+  },
+
+  lockStripes: (lock, stripes, mode) => ({
+    sql: `SELECT slot FROM ${lock} WHERE slot = ANY ($1::int[]) ORDER BY slot FOR UPDATE${mode === 'skip' ? ' SKIP LOCKED' : ''}`,
+    bindings: [stripes],
+  }),
+
+  // One text: a controller that pauses or dies can't keep the lock that every write waits for.
+  changeFence: async (session, fence, update, lockTimeoutMs) => {
+    const answers = await (session as PostgresSession).script(
+      `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = ${integer(Math.max(1, Math.ceil(lockTimeoutMs)))};` +
+        ` LOCK TABLE ${fence} IN ACCESS EXCLUSIVE MODE; ${update}; COMMIT`,
+    )
+    return answers.at(-2)!
+  },
+
+  catalog,
+  counters,
+  raiseCounter,
+  transactionMark,
+  olderTransactions,
+}

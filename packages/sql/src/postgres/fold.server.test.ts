@@ -1,0 +1,161 @@
+// PostgreSQL: journal and fence inside of the app's own statement, and together with its COMMIT.
+
+import type { Change, ChangeOp } from '@twinwrite/core'
+import { describe, expect, it } from 'vitest'
+import { first, type TestSide, testSide } from '../testing/test-side.ts'
+
+const guard = { role: 'primary', epoch: 1 } as const
+
+async function installed(): Promise<TestSide> {
+  const side = await testSide('postgres')
+  await side.app.run('CREATE TABLE t (id bigserial PRIMARY KEY, "we""ird |~" text UNIQUE, v int)')
+  await side.store.install(first)
+  return side
+}
+
+const fold = (side: TestSide, write: string, op: ChangeOp = 'insert', epoch = 1): string =>
+  side.dialect.fold(write, 'shop.t', ['_tw_k0'], op, epoch)!.sql
+const insert = (values: string): string =>
+  `INSERT INTO t (v) VALUES ${values} RETURNING v, (id)::text AS _tw_k0`
+const entries = async (side: TestSide): Promise<unknown[]> =>
+  (await side.store.journalPage(100)).map(({ table, key }) => [table, key])
+const countRows = async (side: TestSide): Promise<number> =>
+  Number((await side.app.run('SELECT count(*) AS n FROM t')).rows[0]!['n'])
+
+describe('fold', () => {
+  it('runs the write, journals each row once, and returns what the write returned (W3)', async () => {
+    const side = await installed()
+    const { rows } = await side.app.run(fold(side, insert('(7), (8), (9)')))
+    expect(rows).toEqual([7, 8, 9].map((v, index) => ({ v, _tw_k0: String(index + 1) })))
+    expect(await entries(side)).toEqual(['1', '2', '3'].map((key) => ['shop.t', key]))
+  })
+
+  it('tells where the text of the write begins', async () => {
+    const side = await installed()
+    const write = insert('(1)')
+    const { sql, prefixLength } = side.dialect.fold(write, 't', ['_tw_k0'], 'insert', 1)!
+    expect(sql.slice(prefixLength).startsWith(write)).toBe(true)
+  })
+
+  it('encodes composite and hostile keys as encodeKey does, and lets a write end in a comment', async () => {
+    const side = await installed()
+    const write = `INSERT INTO t ("we""ird |~") VALUES ('a|b~c') RETURNING id::text AS "k 0", "we""ird |~" AS "k""1" -- done`
+    await side.app.run(side.dialect.fold(write, `it's`, ['k 0', 'k"1'], 'insert', 1)!.sql)
+    expect(await entries(side)).toEqual([[`it's`, '1|a~pb~~c']])
+  })
+
+  it.each(['frozen', 'epoch', 'absent'])('fails as a whole when the fence refuses (%s) (W8)', async (why) => {
+    const side = await installed()
+    if (why === 'frozen') await side.store.changeFence(guard, { ...first, role: 'frozen' }, 1000)
+    if (why === 'absent') await side.app.run('DELETE FROM _tw_fence')
+    const error = await side.app
+      .run(fold(side, insert('(1)'), 'insert', why === 'epoch' ? 2 : 1))
+      .catch((cause: unknown) => cause)
+    expect(side.dialect.refused(error)).toBe(true)
+    expect(await countRows(side)).toBe(0)
+    expect(await entries(side)).toEqual([])
+  })
+
+  it('needs no fence when nothing is written', async () => {
+    const side = await installed()
+    await side.store.changeFence(guard, { ...first, role: 'frozen' }, 1000)
+    const { rows } = await side.app.run(
+      fold(side, 'UPDATE t SET v = 1 WHERE id = 5 RETURNING id::text AS _tw_k0', 'update'),
+    )
+    expect(rows).toEqual([])
+  })
+
+  it('checks the fence in every execution of a prepared statement, with a generic plan too (W8)', async () => {
+    const side = await installed()
+    await side.app.run('SET plan_cache_mode = force_generic_plan')
+    await side.app.run(`PREPARE w (int) AS ${fold(side, insert('($1)'))}`)
+    for (let v = 0; v < 8; v++) await side.app.run(`EXECUTE w (${v})`)
+    await side.store.changeFence(guard, { ...first, role: 'frozen' }, 1000)
+    const error = await side.app.run('EXECUTE w (9)').catch((cause: unknown) => cause)
+    expect(side.dialect.refused(error)).toBe(true)
+    await side.store.changeFence({ role: 'frozen', epoch: 1 }, first, 1000)
+    await side.app.run('EXECUTE w (10)')
+    expect(await countRows(side)).toBe(9)
+    expect(await entries(side)).toHaveLength(9)
+  })
+
+  it.each(['repeatable read', 'serializable'])(
+    'refuses where the session runs %s by default (C30)',
+    async (isolation) => {
+      const side = await installed()
+      await side.app.run(`SET default_transaction_isolation = '${isolation}'`)
+      const error = await side.app.run(fold(side, insert('(1)'))).catch((cause: unknown) => cause)
+      expect(side.dialect.refused(error)).toBe(true)
+      expect(await countRows(side)).toBe(0)
+    },
+  )
+
+  it('refuses a write that waited for a row while the stage moved, or lets the change wait (W8)', async () => {
+    const side = await installed()
+    await side.app.run('INSERT INTO t (v) VALUES (1)')
+    const holder = await side.connect()
+    await holder.run('BEGIN')
+    await holder.run('UPDATE t SET v = 2 WHERE id = 1')
+    const write = side.app.run(
+      fold(side, 'UPDATE t SET v = 3 WHERE id = 1 RETURNING id::text AS _tw_k0', 'update'),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    const change = side.store.changeFence(guard, { ...first, role: 'frozen', epoch: 2 }, 5000)
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    await holder.run('COMMIT')
+    await write
+    expect(await change).toBe(true)
+    expect(await entries(side)).toEqual([['shop.t', '1']])
+  })
+
+  it('is not confused by an error of the app that looks alike', async () => {
+    const side = await installed()
+    const error = await side.app.run(`SELECT 'x'::int`).catch((cause: unknown) => cause)
+    expect(side.dialect.refused(error)).toBe(false)
+  })
+})
+
+describe('journal and COMMIT as one text', () => {
+  const changes: Change[] = [
+    { table: `it's`, key: `'; DROP TABLE t; -- \\ ☃`, op: 'insert' },
+    { table: 't', key: '2', op: 'delete' },
+  ]
+
+  it('commits the transaction with its entries (W3)', async () => {
+    const side = await installed()
+    await side.app.run('BEGIN')
+    await side.app.run('INSERT INTO t (v) VALUES (1)')
+    await side.app.run(side.dialect.journalAndCommit(changes, 1)!)
+    const other = await side.connect()
+    expect((await other.run('SELECT v FROM t')).rows).toEqual([{ v: 1 }])
+    expect(await entries(side)).toEqual(changes.map(({ table, key }) => [table, key]))
+  })
+
+  it('holds no value other than as hexadecimal (W14)', async () => {
+    const side = await installed()
+    expect(side.dialect.journalAndCommit(changes, 1)).not.toContain('DROP')
+  })
+
+  it('commits nothing when the fence refuses (W8)', async () => {
+    const side = await installed()
+    await side.store.changeFence(guard, { ...first, role: 'frozen' }, 1000)
+    await side.app.run('BEGIN')
+    await side.app.run('INSERT INTO t (v) VALUES (1)')
+    const error = await side.app
+      .run(side.dialect.journalAndCommit(changes, 1)!)
+      .catch((cause: unknown) => cause)
+    expect(side.dialect.refused(error)).toBe(true)
+    await side.app.run('ROLLBACK')
+    expect(await countRows(side)).toBe(0)
+  })
+
+  it('refuses in a REPEATABLE READ transaction (C30)', async () => {
+    const side = await installed()
+    await side.app.run('BEGIN ISOLATION LEVEL REPEATABLE READ')
+    const error = await side.app
+      .run(side.dialect.journalAndCommit(changes, 1)!)
+      .catch((cause: unknown) => cause)
+    expect(side.dialect.refused(error)).toBe(true)
+    await side.app.run('ROLLBACK')
+  })
+})

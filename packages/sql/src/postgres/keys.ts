@@ -1,0 +1,28 @@
+// PostgreSQL: keys in SQL. Any number of keys is one array of texts per column of the key, so the text of a statement, and with it its
+// plan, is the same for one key and for a thousand.
+
+import { decodeKey, type Key, type SideTable } from '@twinwrite/core'
+import { quote } from './quoting.ts'
+import { values } from './values.ts'
+
+/** Which rows of `alias` have these keys. @param arrays SQL of one array of texts per column of the key */
+export function keysMatch(table: SideTable, alias: string, arrays: readonly string[]): string {
+  const columns = table.key.map((column) => `${alias}.${quote(column.name)}`)
+  const typed = table.key.map((column, index) => values.typed(column, `x.p${index}`))
+  const casts = arrays.map((array) => `${array}::text[]`).join(', ')
+  const source = `unnest(${casts}) AS x(${arrays.map((_, index) => `p${index}`).join(', ')})`
+  if (columns.length === 1) return `${columns[0]} = ANY (ARRAY(SELECT ${typed[0]} FROM ${source}))`
+  return `(${columns.join(', ')}) IN (SELECT ${typed.join(', ')} FROM ${source})`
+}
+
+/** One array of key parts per column of the key. */
+export function keyArrays(table: SideTable, keys: readonly Key[]): string[][] {
+  const decoded = keys.map((key) => decodeKey(key, table.key.length))
+  return table.key.map((_, index) => decoded.map((parts) => parts[index]!))
+}
+
+/** The text that `encodeKey` makes of the parts, in SQL. */
+export function encodedKey(parts: readonly string[]): string {
+  if (parts.length === 1) return parts[0]!
+  return parts.map((part) => `replace(replace(${part}, '~', '~~'), '|', '~p')`).join(` || '|' || `)
+}

@@ -1,0 +1,109 @@
+// What an engine must offer so that the one store and the one writer of rows work on it. Each engine's folder has one of these, with
+// the same file names in it; nothing outside these folders asks which engine it is.
+
+import type {
+  ControlNaming,
+  Counter,
+  EngineName,
+  Key,
+  RowKey,
+  SideTable,
+  SqlDialect,
+  Statement,
+  StoreReason,
+  Table,
+  TableRef,
+} from '@twinwrite/core'
+import type { ControlTables, controlTableKinds } from './naming.ts'
+import type { Answer, Session } from './session.ts'
+import type { Sql } from './sql-text.ts'
+import type { Values } from './values/values.ts'
+
+/** What a session is for: applying writes with short limits and, where permitted, without foreign keys and triggers; or all else. */
+export type SessionPurpose = 'apply' | 'control'
+
+export interface ControlStatements {
+  /** Statements that make each table. */
+  readonly create: Record<(typeof controlTableKinds)[number], readonly string[]>
+  /** Fills the stripe table. */
+  readonly stripes: string
+  /** Inserts a row of literals unless one with this key is there. */
+  insertAbsent(table: string, columns: readonly string[], literals: readonly string[]): string
+}
+
+/** Values of some columns, as `Values.bind` gave them, for the row of a key. */
+export interface BoundRow {
+  readonly key: Key
+  readonly values: readonly unknown[]
+}
+
+/** Statements that write rows of one table by key. None of them ever touches a row with another key (C16, C17). */
+export interface WriteStatements {
+  /** Most rows in one statement for this number of columns. */
+  batch(columns: number): number
+  /** Fails where a row with such a key or unique value is there. */
+  insert(table: SideTable, rows: readonly BoundRow[]): Statement
+  /** Inserts or updates by key in one; null where the engine has no safe form for this table. */
+  upsert(table: SideTable, rows: readonly BoundRow[]): Statement | null
+  /** Sets columns of the rows with these keys. */
+  update(table: SideTable, columns: SideTable['columns'], rows: readonly BoundRow[]): Statement
+  /** Whether the error says that `upsert` is not safe on this table after all. */
+  refusedUpsert(error: unknown): boolean
+}
+
+/** The part of a statement that finds rows. */
+export interface Found {
+  /** What stands after FROM, or after UPDATE. */
+  readonly from: Sql
+  readonly where: Sql
+}
+
+export interface SqlEngine {
+  readonly name: EngineName
+  readonly values: Values
+  readonly write: WriteStatements
+  /** Milliseconds since 1970 by the database's clock. */
+  readonly now: Sql
+  /** Locks the rows of `t` that a SELECT reads, where the engine locks rows. */
+  forUpdate(session: Session): Sql
+  readonly sessionsPerPool: number
+
+  dialect(naming: ControlNaming): SqlDialect
+  quote(identifier: string): string
+  table(ref: TableRef): string
+  placeholder(position: number): string
+  /** A text as SQL literal, for statements that an administrator may run by hand. */
+  literal(text: string): string
+  control(tables: ControlTables): ControlStatements
+
+  /** @param settings what the user gave for the driver */
+  connect(settings: unknown, purpose: SessionPurpose): Promise<Session>
+  /** @param control name that all control tables begin with */
+  reason(error: unknown, control: string): StoreReason
+
+  /** An expression as text that any other text can stand with in a UNION. */
+  unionText(expression: Sql): Sql
+  /** Rows (alias `t`) with these keys, by the engine's own idea of equality, through the index of the key. */
+  rowsByKey(table: SideTable, keys: readonly Key[]): Found
+  /** Rows of `alias` with exactly these keys, byte by byte. */
+  keysEqual(table: SideTable, alias: string, keys: readonly Key[]): Sql
+  /** Entries (alias `j`) of these rows, or with these ids. */
+  journalByKey(journal: string, keys: readonly RowKey[]): Found
+  journalById(journal: string, ids: readonly string[]): Found
+  /** Beginning of a DELETE from what is found, up to FROM. */
+  deleteOf(alias: string): string
+  /** What a row is ordered by, for a column of the key. */
+  keyOrder(column: SideTable['columns'][number], expression: string): string
+
+  /** Begins a transaction in an apply session, with the fence row read under a shared lock. @param select a literal statement */
+  beginApply(session: Session, select: string): Promise<Answer>
+  lockStripes(lock: string, stripes: readonly number[], mode: 'wait' | 'skip'): Statement
+  /** Runs an UPDATE of the fence row (a literal statement) under an exclusive lock that is waited for at most so long. */
+  changeFence(session: Session, fence: string, update: string, lockTimeoutMs: number): Promise<Answer>
+
+  catalog(session: Session, names: readonly TableRef[]): Promise<Table[]>
+  counters(session: Session, tables: readonly SideTable[]): Promise<Counter[]>
+  raiseCounter(session: Session, table: SideTable, next: bigint, control: ControlTables): Promise<void>
+  transactionMark(session: Session): Promise<string>
+  olderTransactions(session: Session, mark: string, control: ControlTables): Promise<string[]>
+}

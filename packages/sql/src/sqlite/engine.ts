@@ -1,0 +1,76 @@
+// SQLite, through better-sqlite3. A writing transaction is alone in the database: it needs no locks of rows or stripes.
+
+import { join, nothing, raw, sql, value } from '../sql-text.ts'
+import type { SqlEngine } from '../sql-engine.ts'
+import { catalog } from './catalog.ts'
+import { control, now } from './control-tables.ts'
+import { counters, raiseCounter } from './counters.ts'
+import { dialect } from './dialect.ts'
+import { reason } from './errors.ts'
+import { encodedKey, keysMatch } from './keys.ts'
+import { integer, literal, quote, tableName } from './quoting.ts'
+import { connect, type SqliteSession } from './session.ts'
+import { olderTransactions, transactionMark } from './transactions.ts'
+import { values } from './values.ts'
+import { write } from './write-rows.ts'
+
+export const sqlite: SqlEngine = {
+  name: 'sqlite',
+  values,
+  write,
+  now: raw(now),
+  forUpdate: () => nothing,
+  sessionsPerPool: 2,
+  dialect,
+  quote,
+  table: tableName,
+  placeholder: () => '?',
+  literal,
+  control,
+  connect,
+  reason,
+  unionText: (expression) => expression,
+  rowsByKey: (table, keys) => ({
+    from: raw(`${tableName(table.table)} AS t`),
+    where: keysMatch(table, 't', keys),
+  }),
+  journalByKey: (journal, keys) => ({
+    from: raw(`${journal} AS j`),
+    where: sql`(j.row_key, j.tbl) IN (VALUES ${join(
+      keys.map(({ table, key }) => sql`(${value(key)}, ${value(table)})`),
+      ', ',
+    )})`,
+  }),
+  journalById: (journal, ids) => ({
+    from: raw(`${journal} AS j`),
+    where: sql`j.id IN (${join(
+      ids.map((id) => value(BigInt(id))),
+      ', ',
+    )})`,
+  }),
+  keysEqual: (table, alias, keys) => {
+    const parts = table.key.map((column) => values.canonical(column, `${alias}.${quote(column.name)}`))
+    return sql`(${raw(encodedKey(parts))}) COLLATE BINARY IN (${join(keys.map(value), ', ')})`
+  },
+  deleteOf: () => 'DELETE',
+  keyOrder: (_, expression) => expression,
+
+  beginApply: async (session, select) => {
+    await session.query({ sql: 'BEGIN IMMEDIATE', bindings: [] })
+    return session.query({ sql: select, bindings: [] })
+  },
+
+  lockStripes: (lock, stripes) => ({
+    sql: `SELECT slot FROM ${lock} WHERE slot IN (${stripes.map(integer).join(', ')}) ORDER BY slot`,
+    bindings: [],
+  }),
+
+  changeFence: (session, _, update, lockTimeoutMs) =>
+    (session as SqliteSession).exclusively([{ sql: update, bindings: [] }], lockTimeoutMs),
+
+  catalog,
+  counters,
+  raiseCounter,
+  transactionMark,
+  olderTransactions,
+}

@@ -1,0 +1,35 @@
+// How one engine's columns become canonical texts and back (see ColumnKind); each engine's folder has one of these.
+
+import type { Column } from '@twinwrite/core'
+import { Misfit } from './fit.ts'
+
+export interface Values {
+  /** SQL expression of the canonical text, whatever the settings of the session that runs it. */
+  canonical(column: Column, expression: string): string
+  /** SQL expression of the column's own type from a canonical text, in which `expression` stands exactly once on engines with `?`. */
+  typed(column: Column, expression: string): string
+  /**
+   * What our own sessions bind for a canonical text.
+   * @throws Misfit when the column would not hold exactly this value
+   */
+  bind(column: Column, text: string): unknown
+  /** SQL expression of the column's own type from what `bind` gave, in our own sessions. */
+  stored(column: Column, expression: string): string
+  /** Canonical text of what a driver gave for `canonical`; not needed for kinds that can be keys. */
+  read(column: Column, given: unknown): string | null
+}
+
+/** A driver's value that should be text, as it came from `canonical`. */
+export function givenText(column: Column, given: unknown): string | null {
+  switch (typeof given) {
+    case 'string':
+      return given
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(given)
+    default:
+      if (given === null || given === undefined) return null
+      throw new Misfit(column, 'holds bytes where its type has none')
+  }
+}

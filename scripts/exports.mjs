@@ -1,0 +1,33 @@
+// `npm run exports`: builds the public packages, packs them as they would be published, and asks publint and
+// @arethetypeswrong/cli whether Node and TypeScript can import and require what is inside.
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { publicPackages } from './packages.mjs'
+import { root, run } from './process.mjs'
+
+const bin = (name) => join(root, 'node_modules/.bin', name)
+const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const target = join(root, 'reports/packed')
+
+async function must(what, file, args, options) {
+  const { ok, output, why } = await run(file, args, options)
+  if (ok) return
+  console.log(`${what} ${why}\n${output}`)
+  process.exitCode = 1
+}
+
+await must('build', process.execPath, [join(root, 'scripts/build.mjs')])
+if (!process.exitCode) {
+  for (const { name, folder } of publicPackages()) {
+    const destination = join(target, name)
+    rmSync(destination, { recursive: true, force: true })
+    mkdirSync(destination, { recursive: true })
+    const pack = ['--yes', packageManager, 'pack', '--pack-destination', destination]
+    await must(`pack ${name}`, 'npx', pack, { cwd: folder })
+    const [tarball] = readdirSync(destination)
+    if (!tarball) continue
+    const file = join(destination, tarball)
+    await must(`publint ${name}`, bin('publint'), ['run', '--strict', file])
+    await must(`attw ${name}`, bin('attw'), ['--profile', 'node16', '--no-emoji', file])
+  }
+}

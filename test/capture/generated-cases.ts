@@ -1,0 +1,338 @@
+// What MySQL and MariaDB generate, ignore, update or evict (failure cases j, k). Cases run in order on one pair of databases.
+
+import type { Case } from './case.ts'
+
+const both = (extra: number | 'refused') => ({ mysql: extra, mariadb: extra })
+
+export const generatedCases: readonly Case[] = [
+  {
+    title: 'IGNORE of a taken value',
+    sql: `INSERT IGNORE INTO items (code) VALUES ('a'), ('b'), ('e')`,
+    extra: both(1),
+  },
+  {
+    title: 'IGNORE of taken values only',
+    sql: `INSERT IGNORE INTO items (code) VALUES ('a'), ('b')`,
+    extra: both(0),
+  },
+  { title: 'IGNORE of one new row', sql: `INSERT IGNORE INTO items (code) VALUES ('f')`, extra: both(0) },
+  {
+    title: 'IGNORE of given keys',
+    sql: `INSERT IGNORE INTO items (id, code) VALUES (1, 'taken id'), (100, 'hundred')`,
+    extra: both(0),
+    superset: true,
+  },
+  {
+    title: 'generated and given ids in one statement',
+    sql: `INSERT INTO items (id, code) VALUES (NULL, 'x1'), (500, 'x2'), (?, 'x3'), (DEFAULT, 'x4'), (0, 'x5')`,
+    bindings: [null],
+    extra: both(2),
+  },
+  {
+    title: 'generated and given ids, of which IGNORE leaves only the given one',
+    sql: `INSERT IGNORE INTO items (id, code) VALUES (NULL, 'x1'), (510, 'y2'), (0, 'x5')`,
+    extra: both(2),
+    superset: true,
+  },
+  {
+    title: 'id 0 asks for a number',
+    sql: `INSERT INTO items (id, code) VALUES (?, 'zero')`,
+    bindings: [0],
+    extra: both(0),
+  },
+  {
+    title: 'an id given as a text with zeros',
+    sql: `INSERT INTO items (id, code) VALUES (?, 'text')`,
+    bindings: ['000700'],
+    keys: ['items:700'],
+    extra: both(0),
+  },
+  { title: 'INSERT .. SET', sql: `INSERT INTO items SET code = ?, n = 4`, bindings: ['set'], extra: both(0) },
+  {
+    title: 'INSERT without columns',
+    sql: `INSERT INTO items VALUES (NULL, 'all', NULL, NULL, 1)`,
+    extra: both(0),
+  },
+  { title: 'INSERT of a default row', sql: `INSERT INTO plain () VALUES (), ()`, extra: both(1) },
+  {
+    title: 'rounding that the answer counts as a warning',
+    sql: `INSERT INTO plain (price) VALUES (1.005), (2.006)`,
+    extra: both(1),
+  },
+  {
+    title: 'a negative id',
+    sql: `INSERT INTO signed (id, n) VALUES (?, 1)`,
+    bindings: [-5],
+    keys: ['signed:-5'],
+    extra: both(0),
+  },
+  {
+    title: 'a negative id given as an expression',
+    sql: `INSERT INTO signed (id, n) VALUES (-(2 + 5), 1)`,
+    keys: ['signed:-7'],
+    extra: both(0),
+  },
+  {
+    title: 'a composite key with a counter',
+    sql: `INSERT INTO numbered (tenant, n) VALUES (?, 1), (8, 2)`,
+    bindings: [7],
+    extra: both(1),
+  },
+  {
+    title: 'a composite key with a counter, one row',
+    sql: `INSERT INTO numbered (tenant, n) VALUES (9, 1)`,
+    extra: both(0),
+  },
+  {
+    title: 'upsert that inserts, updates and repeats itself',
+    sql: `INSERT INTO items (code, n) VALUES ('g', 1), ('b', 1), ('h', 1), ('g', 2) ON DUPLICATE KEY UPDATE n = VALUES(n)`,
+    extra: both(2),
+  },
+  {
+    title: 'upsert that changes nothing',
+    sql: `INSERT INTO items (code, n) VALUES ('g', 2) ON DUPLICATE KEY UPDATE n = VALUES(n)`,
+    extra: both(0),
+    superset: true,
+  },
+  {
+    title: 'upsert that meets rows by different unique keys',
+    sql: `INSERT INTO items (code, tenant, slot, n) VALUES (?, 1, 1, 8), ('c', 9, 9, 8), (?, 9, 10, 8) ON DUPLICATE KEY UPDATE n = n + 50`,
+    bindings: ['fresh 1', 'fresh 2'],
+    extra: both(2),
+  },
+  {
+    title: 'upsert by key',
+    sql: `INSERT INTO plain (id, n) VALUES (1, 5), (50, 5) ON DUPLICATE KEY UPDATE n = VALUES(n)`,
+    extra: both(0),
+  },
+  {
+    title: 'upsert by key that writes the key, as Knex merge() does',
+    sql: `INSERT INTO plain (id, n) VALUES (1, 6), (51, 6) ON DUPLICATE KEY UPDATE id = VALUES(id), n = VALUES(n)`,
+    extra: both(0),
+  },
+  {
+    title: 'upsert with no unique value given',
+    sql: `INSERT INTO items (n) VALUES (1), (2) ON DUPLICATE KEY UPDATE n = VALUES(n)`,
+    extra: both(2),
+  },
+  {
+    title: 'upsert with the row alias',
+    sql: `INSERT INTO items (code, n) VALUES ('g', 77) AS new ON DUPLICATE KEY UPDATE n = new.n`,
+    extra: { mysql: 0 },
+  },
+  {
+    title: 'upsert that reports the id of the row it meets',
+    sql: `INSERT INTO items (code, n) VALUES ('g', 5) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id), n = 6`,
+    extra: both(0),
+  },
+  {
+    title: 'upsert of one row that inserts',
+    sql: `INSERT INTO items (code, n) VALUES ('single', 5) ON DUPLICATE KEY UPDATE n = 6`,
+    extra: both(0),
+  },
+  {
+    title: 'upsert of one row with an id that meets another by its code',
+    sql: `INSERT INTO items (id, code, n) VALUES (8000, 'single', 5) ON DUPLICATE KEY UPDATE n = 7`,
+    extra: both(0),
+  },
+  {
+    title: 'upsert that gives the row it meets another key',
+    sql: `INSERT INTO items (id, code) VALUES (9000, 'b') ON DUPLICATE KEY UPDATE id = VALUES(id)`,
+    extra: both('refused'),
+  },
+  {
+    title: 'upsert that changes the unique value by which it found the row',
+    sql: `INSERT INTO items (code) VALUES ('b') ON DUPLICATE KEY UPDATE code = CONCAT(code, '!')`,
+    extra: both('refused'),
+  },
+  {
+    title: 'upsert of rows with and without unique values',
+    sql: `INSERT INTO items (code, n) VALUES ('b', 1), (NULL, 2) ON DUPLICATE KEY UPDATE n = 1`,
+    extra: both(2),
+  },
+  {
+    title: 'upsert of a SELECT',
+    sql: `INSERT INTO items (code) SELECT 'q' ON DUPLICATE KEY UPDATE n = 5`,
+    extra: both('refused'),
+  },
+  {
+    title: 'upsert of a key whose text another collation stores',
+    sql: `INSERT INTO notes (id, n) VALUES ('Note', 1), ('other', 1) ON DUPLICATE KEY UPDATE n = VALUES(n)`,
+    extra: both(1),
+  },
+  {
+    title: 'upsert that meets a key in another case',
+    sql: `INSERT INTO notes (id, n) VALUES ('NOTE', 2) ON DUPLICATE KEY UPDATE n = VALUES(n)`,
+    keys: ['notes:Note'],
+    extra: both(1),
+  },
+  { title: 'REPLACE by key alone', sql: `REPLACE INTO plain (id, n) VALUES (1, 8), (70, 8)`, extra: both(0) },
+  {
+    title: 'REPLACE of a key in another case',
+    sql: `REPLACE INTO notes (id, n) VALUES ('NOTE', 3)`,
+    keys: ['notes:NOTE', 'notes:Note'],
+    extra: both(3),
+  },
+  {
+    title: 'REPLACE that evicts one row',
+    sql: `REPLACE INTO items (code, n) VALUES (?, 1)`,
+    bindings: ['b'],
+    extra: both(3),
+  },
+  {
+    title: 'REPLACE that evicts rows by different unique keys',
+    sql: `REPLACE INTO items (id, code, tenant, slot) VALUES (2, 'g', 1, 2), (9001, 'd', NULL, NULL)`,
+    extra: both(3),
+  },
+  {
+    title: 'REPLACE that evicts nothing',
+    sql: `REPLACE INTO items (code) VALUES ('r1'), ('r2')`,
+    extra: both(4),
+  },
+  {
+    title: 'REPLACE of rows that evict each other',
+    sql: `REPLACE INTO items (id, code) VALUES (9100, 'same'), (9101, 'same')`,
+    superset: true,
+    extra: both(4),
+  },
+  {
+    title: 'REPLACE of a parent takes its children along',
+    sql: `REPLACE INTO parents VALUES (1, 'p1')`,
+    keys: ['parents:1', 'children:10'],
+    superset: true,
+    extra: both(4),
+  },
+  { title: 'REPLACE .. SET', sql: `REPLACE INTO plain SET id = 2, n = 9`, extra: both(0) },
+  {
+    title: 'INSERT .. SELECT of keys',
+    sql: `INSERT INTO archive (id, n) SELECT id, n FROM plain WHERE n < ? ORDER BY id LIMIT 3`,
+    bindings: [9],
+    extra: both(1),
+  },
+  {
+    title: 'INSERT .. SELECT of keys, nothing found',
+    sql: `INSERT INTO archive SELECT id, n FROM plain WHERE n = ?`,
+    bindings: [-9],
+    extra: both(1),
+  },
+  {
+    title: 'INSERT IGNORE .. SELECT of keys',
+    sql: `INSERT IGNORE INTO archive SELECT p.id, p.n FROM plain AS p JOIN plain AS q ON q.id = p.id`,
+    extra: both(1),
+    superset: true,
+  },
+  {
+    title: 'INSERT .. SELECT of keys that are taken',
+    sql: `INSERT INTO archive SELECT id, n FROM plain`,
+    extra: both(1),
+    fails: /Duplicate entry/,
+  },
+  {
+    title: 'INSERT .. SELECT of text keys',
+    sql: `INSERT INTO notes SELECT CONCAT('ü ', code), n FROM items WHERE code LIKE 'f%'`,
+    extra: both(2),
+  },
+  {
+    title: 'INSERT .. SELECT of keys from a UNION',
+    sql: `INSERT INTO archive SELECT 900, 1 UNION SELECT 901, 1`,
+    extra: both('refused'),
+  },
+  {
+    title: 'INSERT .. SELECT with generated ids',
+    sql: `INSERT INTO items (code, n) SELECT CONCAT(code, '-2'), n FROM items WHERE code LIKE 'x%'`,
+    extra: both(1),
+  },
+  {
+    title: 'INSERT IGNORE .. SELECT with generated ids',
+    sql: `INSERT IGNORE INTO items (code, n) SELECT CONCAT(code, '-2'), n FROM items WHERE code LIKE 'x%'`,
+    extra: both(1),
+  },
+  {
+    title: 'a key that the statement computes',
+    sql: `INSERT INTO notes (id, n) VALUES (LOWER(?), 1), (CONCAT('k', 1 + 1), 2)`,
+    bindings: ['ABC'],
+    keys: ['notes:abc', 'notes:k2'],
+    extra: both(1),
+  },
+  {
+    title: 'a key that is another one whenever it is computed',
+    sql: `INSERT INTO notes (id, n) VALUES (CONCAT('r', FLOOR(RAND(7) * 1000)), 1)`,
+    extra: both(1),
+  },
+  {
+    title: 'an upsert by a computed unique value',
+    sql: `INSERT INTO items (code, n) VALUES (LOWER('B'), 60), (CONCAT('n', ?), 60) ON DUPLICATE KEY UPDATE n = 61`,
+    bindings: [5],
+    extra: both(3),
+  },
+  {
+    title: 'a key that means something only inside of its statement',
+    sql: `INSERT INTO archive (n, id) VALUES (4000, n + 1)`,
+    extra: both('refused'),
+  },
+  {
+    title: 'a key that is left to a computed default',
+    sql: `INSERT INTO defaulted (n) VALUES (?)`,
+    bindings: [5],
+    keys: ['defaulted:d5'],
+    extra: { mariadb: 1 },
+  },
+  {
+    title: 'keys that are left to a computed default, with warnings and given numbers',
+    sql: `INSERT INTO defaulted (n, price, seq) VALUES (6, 1.005, 70), (7, 1.5, NULL), (8, 2.006, NULL)`,
+    keys: ['defaulted:d6', 'defaulted:d7', 'defaulted:d8'],
+    extra: { mariadb: 1 },
+  },
+  {
+    title: 'a key that is left to a computed default, where nothing can be returned',
+    sql: `INSERT INTO defaulted (n) VALUES (5)`,
+    extra: { mysql: 'refused' },
+  },
+  {
+    title: 'a key from a function of bytes',
+    sql: `INSERT INTO computed (id, n) VALUES (UUID_TO_BIN(?), 1), (UNHEX('00112233445566778899AABBCCDDEEFF'), 2)`,
+    bindings: ['7b0f1c9e-6a44-4e0b-9a53-0c2d5f7e8a10'],
+    extra: { mysql: 1 },
+  },
+  {
+    title: 'UPDATE IGNORE that skips a taken value',
+    sql: `UPDATE IGNORE items SET code = 'c' WHERE code IN ('x1', 'x2')`,
+    extra: both(1),
+    superset: true,
+  },
+  {
+    title: 'UPDATE of a key from a column that is set before it',
+    sql: `UPDATE plain SET n = n + 1, id = n + 1000 WHERE n = 9`,
+    extra: both('refused'),
+  },
+  {
+    title: 'UPDATE of keys in an order that avoids collisions',
+    sql: `UPDATE plain SET id = id + 1 ORDER BY id DESC`,
+    superset: true,
+    extra: both(1),
+  },
+  {
+    title: 'DELETE of two tables at once',
+    sql: `DELETE p, a FROM plain AS p JOIN archive AS a ON a.id = p.id WHERE a.n > 0`,
+    extra: both(1),
+  },
+  {
+    title: 'DELETE of the right side of an outer join',
+    sql: `DELETE a FROM plain AS p LEFT JOIN archive AS a ON a.id = p.id WHERE p.n > 0`,
+    extra: both(1),
+  },
+  {
+    title: 'an unknown column',
+    sql: `UPDATE items SET n = 1 WHERE nothing = ?`,
+    bindings: [3],
+    extra: both(1),
+    fails: /Unknown column/,
+  },
+  {
+    title: 'a condition that fails on a row',
+    sql: `DELETE FROM items WHERE JSON_EXTRACT(code, '$') = ?`,
+    bindings: [3],
+    extra: { mysql: 1 },
+    fails: /JSON/i,
+  },
+]

@@ -1,0 +1,303 @@
+// The matrix over a table with a counter and a unique value, and one with a composite key. Cases run in order on one pair
+// of databases.
+
+import type { Case } from './case.ts'
+
+export const itemCases: readonly Case[] = [
+  {
+    title: 'one row with a generated id',
+    sql: `INSERT INTO items (code, n) VALUES (?, ?)`,
+    bindings: ['one', 1],
+    extra: { postgres: 0, sqlite: 0, mysql: 0, mariadb: 0 },
+  },
+  {
+    title: 'many rows with generated ids',
+    sql: `INSERT INTO items (code, n) VALUES (?, 1), (?, 2), ('m3', 3)`,
+    bindings: ['m1', 'm2'],
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'a given id',
+    sql: `INSERT INTO items (id, code) VALUES (?, ?)`,
+    bindings: [50, 'fifty'],
+    extra: { postgres: 0, sqlite: 0, mysql: 0, mariadb: 0 },
+  },
+  {
+    title: 'many given ids',
+    sql: `INSERT INTO items (id, code) VALUES (?, ?), (61, 'sixty one'), (?, ?)`,
+    bindings: [60, 'sixty', '62', 'sixty two'],
+    extra: { postgres: 0, sqlite: 0, mysql: 0, mariadb: 0 },
+  },
+  {
+    title: 'a unique violation',
+    sql: `INSERT INTO items (code) VALUES ('new'), ('c1')`,
+    extra: { postgres: 0, sqlite: 0, mysql: 0, mariadb: 0 },
+    fails: /duplicate|unique/i,
+  },
+  {
+    title: 'INSERT .. SELECT with generated ids',
+    sql: `INSERT INTO items (code, n) SELECT CONCAT(code, '+'), n FROM items WHERE n < ?`,
+    bindings: [1],
+    extra: { postgres: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'INSERT .. SELECT of nothing',
+    sql: `INSERT INTO items (code, n) SELECT code, n FROM items WHERE n > 1000`,
+    extra: { postgres: 0, sqlite: 1, mysql: 0, mariadb: 0 },
+  },
+  {
+    title: 'UPDATE by key',
+    sql: `UPDATE items SET name = ? WHERE id = ?`,
+    bindings: ['renamed', 3],
+    extra: { postgres: 0, sqlite: 0, mysql: 0, mariadb: 0 },
+  },
+  {
+    title: 'UPDATE by keys and a further condition',
+    sql: `UPDATE items SET name = ? WHERE id IN (?, ?) AND n = ?`,
+    bindings: ['again', 4, 5, 1],
+    extra: { postgres: 0, sqlite: 0, mysql: 0, mariadb: 0 },
+    superset: true,
+  },
+  {
+    title: 'UPDATE by key of no row',
+    sql: `UPDATE items SET name = 'x' WHERE id = ?`,
+    bindings: [4000],
+    extra: { postgres: 0, sqlite: 1, mysql: 0, mariadb: 0 },
+  },
+  {
+    title: 'UPDATE by key that writes the key itself back',
+    sql: `UPDATE items SET id = ?, name = ? WHERE id = ?`,
+    bindings: [3, 'written back', 3],
+    extra: { postgres: 0, sqlite: 0, mysql: 0, mariadb: 0 },
+  },
+  {
+    title: 'UPDATE by predicate',
+    sql: `UPDATE items SET n = n + 10 WHERE n = ? OR code = ?`,
+    bindings: [2, 'c1'],
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE by predicate of no row',
+    sql: `UPDATE items SET n = n + 10 WHERE n = ?`,
+    bindings: [-1],
+    extra: { postgres: 0, sqlite: 1, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE of all rows',
+    sql: `UPDATE items SET n = n + 1`,
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE that leaves the rows as they are',
+    sql: `UPDATE items SET n = n + 0 WHERE n > 0`,
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+    superset: true,
+  },
+  {
+    title: 'UPDATE with ORDER BY and LIMIT',
+    sql: `UPDATE items SET name = ? WHERE n > ? ORDER BY n DESC, id LIMIT 2`,
+    bindings: ['limited', 1],
+    extra: { sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE of a text unique value',
+    sql: `UPDATE items SET code = ? WHERE code = ?`,
+    bindings: ['C-NEW', 'c7'],
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE that gives one row another key',
+    sql: `UPDATE items SET id = ?, name = 'moved' WHERE id = ?`,
+    bindings: [900, 2],
+    keys: ['items:2', 'items:900'],
+    extra: { postgres: 1, sqlite: 1, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE that gives many rows another key',
+    sql: `UPDATE items SET id = id + 2000 WHERE n > ? AND id < 100`,
+    bindings: [2],
+    extra: { postgres: 1, sqlite: 1, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE of a key that is taken',
+    sql: `UPDATE items SET id = 900 WHERE code = 'c1'`,
+    extra: { postgres: 1, sqlite: 1, mysql: 1, mariadb: 1 },
+    fails: /duplicate|unique/i,
+  },
+  {
+    title: 'UPDATE with an alias',
+    sql: `UPDATE items AS i SET n = 77 WHERE i.code = ?`,
+    bindings: ['c1'],
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE .. FROM an unmapped table',
+    sql: `UPDATE items AS i SET n = u.n FROM unmapped AS u WHERE u.id = i.n % 4 AND i.id > ?`,
+    bindings: [3],
+    extra: { postgres: 0, sqlite: 0 },
+  },
+  {
+    title: 'UPDATE .. FROM the table itself',
+    sql: `UPDATE items SET n = o.n + 1 FROM items AS o WHERE o.code = 'c1' AND items.code LIKE 'm%'`,
+    extra: { postgres: 0, sqlite: 0 },
+  },
+  {
+    title: 'UPDATE .. FROM that moves keys',
+    sql: `UPDATE items AS i SET id = i.id + 10000 FROM unmapped AS u WHERE u.n = 10 AND i.code LIKE 'm%'`,
+    extra: { postgres: 1, sqlite: 1 },
+  },
+  {
+    title: 'UPDATE .. JOIN an unmapped table',
+    sql: `UPDATE items AS i JOIN unmapped AS u ON u.id = i.n % 4 SET i.name = 'joined' WHERE i.id > ?`,
+    bindings: [3],
+    extra: { mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE .. JOIN of which only the unmapped table is written',
+    sql: `UPDATE items AS i JOIN unmapped AS u ON u.id = i.id SET u.n = u.n + 1`,
+    extra: { mysql: 0, mariadb: 0 },
+  },
+  {
+    title: 'UPDATE .. JOIN of two mapped tables, both written',
+    sql: `UPDATE items AS i LEFT JOIN entries AS l ON l.tenant = i.n SET i.name = 'both', l.n = 99 WHERE i.id < ?`,
+    bindings: [9],
+    extra: { mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE .. JOIN of two tables by a column that it assigns',
+    sql: `UPDATE items AS i LEFT JOIN entries AS l ON l.n = i.n SET i.name = 'both', l.n = 99 WHERE i.id < ?`,
+    bindings: [9],
+    extra: { mysql: 'refused', mariadb: 'refused' },
+  },
+  {
+    title: 'upsert that inserts',
+    sql: `INSERT INTO items (code, n) VALUES (?, 5) ON CONFLICT (code) DO UPDATE SET n = excluded.n`,
+    bindings: ['upserted'],
+    extra: { postgres: 0, sqlite: 0 },
+  },
+  {
+    title: 'upsert that meets one row and inserts another',
+    sql: `INSERT INTO items (code, n) VALUES ('upserted', 6), ('fresh', 6) ON CONFLICT (code) DO UPDATE SET n = excluded.n`,
+    extra: { postgres: 0, sqlite: 0 },
+  },
+  {
+    title: 'upsert by key that writes the key, as Knex merge() does',
+    sql: `INSERT INTO items (id, n) VALUES (3, 6), (5000, 6) ON CONFLICT (id) DO UPDATE SET id = excluded.id, n = excluded.n`,
+    extra: { postgres: 0, sqlite: 0 },
+  },
+  {
+    title: 'upsert that gives the row it meets another key',
+    sql: `INSERT INTO items (id, code) VALUES (6000, 'fresh') ON CONFLICT (code) DO UPDATE SET id = excluded.id`,
+    extra: { postgres: 'refused', sqlite: 'refused' },
+  },
+  {
+    title: 'ON CONFLICT DO NOTHING',
+    sql: `INSERT INTO items (code, n) VALUES ('fresh', 9), ('fresher', 9) ON CONFLICT DO NOTHING`,
+    extra: { postgres: 0, sqlite: 0 },
+  },
+  {
+    title: 'INSERT that is wholly ignored',
+    sql: `INSERT INTO items (code, n) VALUES ('fresh', 9) ON CONFLICT DO NOTHING`,
+    extra: { postgres: 0, sqlite: 1 },
+  },
+  {
+    title: 'INSERT OR REPLACE that evicts by a unique value',
+    sql: `INSERT OR REPLACE INTO items (id, code, n) VALUES (?, 'fresh', 1), (?, 'fresher', 2)`,
+    bindings: [7001, 7002],
+    extra: { sqlite: 1 },
+  },
+  {
+    title: 'REPLACE .. SELECT that evicts',
+    sql: `REPLACE INTO items (id, code) SELECT id + 8000, code FROM items WHERE id IN (?, ?)`,
+    bindings: [7001, 7002],
+    extra: { sqlite: 1 },
+  },
+  {
+    title: 'INSERT OR FAIL',
+    sql: `INSERT OR FAIL INTO items (code) VALUES ('f1'), ('c1')`,
+    extra: { sqlite: 'refused' },
+  },
+  {
+    title: 'the app asks for RETURNING of an INSERT',
+    sql: `INSERT INTO items (code, n) VALUES ('r1', 1), ('r2', 1) RETURNING id, code`,
+    extra: { postgres: 0, sqlite: 0, mariadb: 0 },
+  },
+  {
+    title: 'the app asks for RETURNING * of an UPDATE',
+    sql: `UPDATE items SET n = 8 WHERE code LIKE 'r%' RETURNING *`,
+    extra: { postgres: 0, sqlite: 0 },
+  },
+  {
+    title: 'the app asks for RETURNING and touches nothing',
+    sql: `UPDATE items SET n = 8 WHERE code LIKE 'none%' RETURNING id`,
+    extra: { postgres: 0, sqlite: 0 },
+  },
+  {
+    title: 'a leading WITH',
+    sql: `WITH w AS (SELECT id FROM items WHERE code LIKE 'm%') UPDATE items SET n = 9 WHERE id IN (SELECT id FROM w)`,
+    extra: { postgres: 0, sqlite: 0, mysql: 1 },
+  },
+  {
+    title: 'DELETE by key',
+    sql: `DELETE FROM items WHERE id = ?`,
+    bindings: [900],
+    extra: { postgres: 0, sqlite: 0, mysql: 0, mariadb: 0 },
+  },
+  {
+    title: 'DELETE by predicate',
+    sql: `DELETE FROM items WHERE n = ?`,
+    bindings: [9],
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'DELETE of no row',
+    sql: `DELETE FROM items WHERE n = ?`,
+    bindings: [-9],
+    extra: { postgres: 0, sqlite: 1, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'DELETE with ORDER BY and LIMIT',
+    sql: `DELETE FROM items WHERE n > 0 ORDER BY n DESC, id LIMIT 2`,
+    extra: { sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'DELETE .. USING',
+    sql: `DELETE FROM items AS i USING unmapped AS u WHERE u.id = i.id`,
+    extra: { postgres: 0 },
+  },
+  {
+    title: 'DELETE of one table of a join',
+    sql: `DELETE i FROM items AS i JOIN unmapped AS u ON u.id = i.id`,
+    extra: { mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'INSERT with a composite key',
+    sql: `INSERT INTO entries (tenant, code, n) VALUES (?, ?, 1), (5, 'plain', 2)`,
+    bindings: [5, 'x|y~z'],
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+    keys: ['entries:5|x~py~~z', 'entries:5|plain'],
+  },
+  {
+    title: 'UPDATE by a composite key',
+    sql: `UPDATE entries SET n = 5 WHERE tenant = ? AND code = ?`,
+    bindings: [5, 'plain'],
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE of one part of a composite key',
+    sql: `UPDATE entries SET tenant = tenant + 10 WHERE n < ?`,
+    bindings: [4],
+    extra: { postgres: 1, sqlite: 1, mysql: 2, mariadb: 2 },
+  },
+  {
+    title: 'DELETE by a part of a composite key',
+    sql: `DELETE FROM entries WHERE tenant = ?`,
+    bindings: [10],
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'DELETE of all rows',
+    sql: `DELETE FROM entries`,
+    extra: { postgres: 0, sqlite: 0, mysql: 1, mariadb: 1 },
+  },
+]

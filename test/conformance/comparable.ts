@@ -1,0 +1,131 @@
+// Answers of two clients made comparable. With equal engines nothing but the identity of the physical tables is taken out.
+// Where the target is another engine and primary, the values of rows come as the target's driver gives them: that is
+// documented, and the rules below say for each kind of column what may differ and nothing else.
+
+import type { Engine } from '@twinwrite/testkit'
+import { canonicalJson } from './column-types.ts'
+import { isDescribedError, violationOf } from './describe-error.ts'
+import { type Kind, tables } from './tables.ts'
+
+/**
+ * `same`: the side on which the app's own SQL runs; `moved`: the target with the source's engine and names, where the SQL text may be
+ * another one; `renamed`: the target with the source's engine; `crossed`: the target, another engine.
+ */
+export type Likeness = 'same' | 'moved' | 'renamed' | 'crossed'
+
+/** Columns by their name in the source. Where two tables have a name in common, the first one's kind holds. */
+const kinds = new Map<string, Kind>()
+for (const { columns } of tables) {
+  for (const { name, kind } of columns) if (!kinds.has(name)) kinds.set(name, kind)
+}
+
+/** @param engine of the database that gave the value */
+export function comparable(value: unknown, likeness: Likeness, engine: Engine): unknown {
+  if (isDescribedError(value)) return errorOf(value, likeness)
+  if (Array.isArray(value)) return value.map((one: unknown) => comparable(one, likeness, engine))
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Date || Buffer.isBuffer(value)) return value
+  const record = value as Record<string, unknown>
+  if (isPgResult(record)) return pgResult(record, likeness, engine)
+  if (isPgField(record))
+    return likeness === 'same' ? { ...record, tableID: 0 } : { ...record, tableID: 0, columnID: 0 }
+  if (isMysqlField(record)) return mysqlField(record, likeness)
+  if (isMysqlHeader(record)) return mysqlHeader(record, likeness)
+  const entries = Object.entries(record).map(([name, member]): [string, unknown] => {
+    const kind = likeness === 'crossed' ? kinds.get(name) : undefined
+    const done = kind === undefined ? member : crossedValue(kind, member, engine)
+    return [name, comparable(done, likeness, engine)]
+  })
+  return Object.assign(Object.create(Object.getPrototypeOf(value) as object), Object.fromEntries(entries))
+}
+
+/** Whether the driver gives the parsed value. */
+const parsesJson: Record<Engine, boolean> = { postgres: true, mysql: true, mariadb: false, sqlite: false }
+
+/** One spelling per kind: what drivers of different engines give for one value. */
+function crossedValue(kind: Kind, value: unknown, engine: Engine): unknown {
+  if (value === null || value === undefined) return value
+  switch (kind) {
+    // pg gives bigint as text, the others as (rounded) numbers.
+    case 'counter':
+    case 'bigint':
+    case 'int':
+    case 'serial':
+      return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
+    // Scales: numeric(12, 2) is padded with zeros, a text is as it was written.
+    case 'money':
+    case 'exact':
+      return typeof value === 'string' && value.includes('.') ? value.replace(/\.?0+$/, '') : String(value)
+    case 'boolean':
+      return value === true || value === 1
+    case 'json':
+      return canonicalJson(parsesJson[engine] ? JSON.stringify(value) : String(value))
+    case 'datetime':
+    case 'date':
+      return localTime(kind, value)
+    default:
+      return value
+  }
+}
+
+/** pg and mysql2 give a Date in the process's zone, rounded down to milliseconds; better-sqlite3 the text. */
+function localTime(kind: 'datetime' | 'date', value: unknown): unknown {
+  if (!(value instanceof Date)) return String(value).slice(0, kind === 'date' ? 10 : 23)
+  const two = (number: number, width = 2): string => String(number).padStart(width, '0')
+  const day = `${value.getFullYear()}-${two(value.getMonth() + 1)}-${two(value.getDate())}`
+  if (kind === 'date') return day
+  const time = [value.getHours(), value.getMinutes(), value.getSeconds()].map((part) => two(part)).join(':')
+  return `${day} ${time}.${two(value.getMilliseconds(), 3)}`
+}
+
+function errorOf(error: Parameters<typeof violationOf>[0], likeness: Likeness): unknown {
+  switch (likeness) {
+    case 'same':
+      return error
+    case 'moved':
+      // Knex puts the SQL text before the message of the database.
+      return { ...error, message: error.message.split(' - ').at(-1), sql: null, position: null }
+    case 'renamed':
+      // The message names table, column and constraint as the target knows them.
+      return { name: error.name, code: error['code'], errno: error['errno'], sqlState: error['sqlState'] }
+    case 'crossed':
+      return violationOf(error)
+  }
+}
+
+const isPgResult = (record: Record<string, unknown>): boolean => 'rowCount' in record && 'fields' in record
+const isPgField = (record: Record<string, unknown>): boolean => 'dataTypeID' in record && 'tableID' in record
+const isMysqlField = (record: Record<string, unknown>): boolean => 'columnType' in record && 'name' in record
+const isMysqlHeader = (record: Record<string, unknown>): boolean =>
+  'affectedRows' in record && 'insertId' in record
+
+/** Parsers and caches of the driver inside of its Result are no data. */
+function pgResult(record: Record<string, unknown>, likeness: Likeness, engine: Engine): unknown {
+  const { command, rowCount, oid, rows, fields } = record
+  const known = (fields as { name: string }[]).map((field) =>
+    likeness === 'crossed' ? { name: field.name } : comparable(field, likeness, engine),
+  )
+  return {
+    prototype: likeness === 'crossed' ? null : record.constructor.name,
+    command,
+    rowCount,
+    oid,
+    rows: comparable(rows, likeness, engine),
+    fields: known,
+  }
+}
+
+/** Bits of the status by which the server tells that the statement used no (good) index: a matter of its plan. */
+const planBits = 16 | 32
+
+function mysqlHeader(record: Record<string, unknown>, likeness: Likeness): unknown {
+  const { affectedRows, insertId, serverStatus } = record
+  return likeness === 'crossed'
+    ? { affectedRows, insertId }
+    : { ...record, serverStatus: Number(serverStatus) & ~planBits }
+}
+
+function mysqlField(record: Record<string, unknown>, likeness: Likeness): unknown {
+  const { name, columnType, characterSet, columnLength, flags, decimals } = record
+  return likeness === 'crossed' ? { name } : { name, columnType, characterSet, columnLength, flags, decimals }
+}

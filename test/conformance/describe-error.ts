@@ -1,0 +1,55 @@
+// An error as data: everything of it that an app can rely on. Left out are the stack and what drivers tell about the
+// server's source code.
+
+export interface DescribedError {
+  readonly describedError: true
+  readonly name: string
+  readonly message: string
+  readonly [property: string]: unknown
+}
+
+const ofTheServer = new Set(['file', 'line', 'routine', 'stack', 'length'])
+
+export function describeError(error: unknown): DescribedError {
+  if (!(error instanceof Error)) return { describedError: true, name: 'no error', message: String(error) }
+  const properties = Object.entries(error)
+    .filter(([name, value]) => !ofTheServer.has(name) && value !== undefined)
+    .map(([name, value]): [string, unknown] => [name, withoutChance(value)])
+  return {
+    ...Object.fromEntries(properties),
+    describedError: true,
+    name: error.name,
+    message: String(withoutChance(error.message)),
+  }
+}
+
+/** Each client has a database of its own, whose random name some messages tell, and Knex numbers its savepoints. */
+function withoutChance(value: unknown): unknown {
+  return typeof value === 'string'
+    ? value.replaceAll(/tw_\d+_[\da-f]+/g, 'database').replaceAll(/\btrx\d+\b/g, 'trx')
+    : value
+}
+
+export function isDescribedError(value: unknown): value is DescribedError {
+  return typeof value === 'object' && value !== null && 'describedError' in value
+}
+
+const violations: readonly [name: string, codes: readonly unknown[], message?: RegExp][] = [
+  ['unique', ['23505', 'ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']],
+  [
+    'foreign key',
+    ['23503', 'ER_NO_REFERENCED_ROW_2', 'ER_ROW_IS_REFERENCED_2', 'SQLITE_CONSTRAINT_FOREIGNKEY'],
+  ],
+  ['not null', ['23502', 'ER_BAD_NULL_ERROR', 'ER_NO_DEFAULT_FOR_FIELD', 'SQLITE_CONSTRAINT_NOTNULL']],
+  ['too long', ['22001', 'ER_DATA_TOO_LONG']],
+  ['unknown table', ['42P01', 'ER_NO_SUCH_TABLE'], /no such table/],
+  ['unknown column', ['42703', 'ER_BAD_FIELD_ERROR'], /no such column/],
+]
+
+/** What two engines agree on about an error: which rule was broken. */
+export function violationOf(error: DescribedError): string {
+  const found = violations.find(
+    ([, codes, message]) => codes.includes(error['code']) || message?.test(error.message),
+  )
+  return found === undefined ? `${error.name}: ${error.message}` : found[0]
+}

@@ -1,0 +1,12 @@
+// Knex in the conformance command.
+
+import { neutralSuites } from '../suites/neutral-suites.ts'
+import type { Orm } from '../orm.ts'
+import { type KnexSubject, plainKnex, wrappedKnex } from './knex-subject.ts'
+
+export const knexOrm: Orm<KnexSubject> = {
+  name: 'knex',
+  suites: [...neutralSuites],
+  plain: plainKnex,
+  wrapped: wrappedKnex,
+}

@@ -1,0 +1,83 @@
+// npm run conformance -- [--pair pg>mysql] [--stage target-first] [--only TEXT] [--json FILE]
+// Every case of every suite with the plain and with the wrapped ORM, in every stage of every pair of engines: the app sees the
+// same (W1), both sides hold the same (W3, W4), and where nobody follows the other side is untouched (W9).
+
+import { isStage, type Stage, stages } from '@twinwrite/core'
+import type { Engine } from '@twinwrite/testkit'
+import { close, flags } from '../proof.ts'
+import { knexOrm } from './knex/knex-orm.ts'
+import { runPair, type StageReport } from './run-pair.ts'
+import { type Pair, pairName } from './world.ts'
+
+const pairs: readonly Pair[] = [
+  { source: 'postgres', target: 'postgres' },
+  { source: 'mysql', target: 'mysql' },
+  { source: 'mariadb', target: 'mariadb' },
+  { source: 'sqlite', target: 'sqlite' },
+  { source: 'mysql', target: 'postgres' },
+  { source: 'mariadb', target: 'postgres' },
+  { source: 'postgres', target: 'mysql' },
+  { source: 'sqlite', target: 'postgres' },
+]
+const orms = [knexOrm]
+
+const given = flags({
+  pair: 'one pair only, e.g. pg>mysql (all)',
+  stage: 'one stage only, e.g. target-first (all)',
+  only: 'cases whose suite or title holds this text (all)',
+  json: 'file for the report',
+})
+
+function fail(message: string): never {
+  console.error(message)
+  process.exit(2)
+}
+
+const long = (name: string): string => (name === 'pg' ? 'postgres' : name)
+const wantedPair = given.pair?.split('>').map(long).join('>')
+const chosen = pairs.filter((pair) => wantedPair === undefined || pairName(pair) === wantedPair)
+if (chosen.length === 0) fail(`--pair takes one of ${pairs.map(pairName).join(', ')}`)
+if (given.stage !== undefined && !isStage(given.stage)) fail(`--stage takes one of ${stages.join(', ')}`)
+const wantedStages: readonly Stage[] = stages.filter(
+  (stage) => given.stage === undefined || stage === given.stage,
+)
+
+/** Two pairs at a time: one waits for its servers while the other works. */
+const lanes = 2
+const waiting = orms.flatMap((orm) => chosen.map((pair) => ({ orm, pair })))
+const rows: StageReport[] = []
+
+async function lane(): Promise<void> {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    rows.push(
+      ...(await runPair(next.orm, next.pair, { stages: wantedStages, only: given.only ?? '' }, print)),
+    )
+  }
+}
+
+const shorten = (text: string): string => text.split('\n')[0]!.slice(0, 400)
+
+function print(report: StageReport): void {
+  const { orm, source, target, stage, passed, failed, ms } = report
+  console.log(
+    `${failed === 0 ? 'ok  ' : 'FAIL'} ${orm} ${source}>${target} ${stage}: ${passed} passed, ${failed} failed, ${ms} ms`,
+  )
+  for (const { title, wrong } of report.failures) {
+    console.log(`     ${title}`)
+    for (const sentence of wrong.slice(0, 5)) console.log(`       ${shorten(sentence)}`)
+  }
+}
+
+const order = new Map<string, number>(
+  (['postgres', 'mysql', 'mariadb', 'sqlite'] satisfies Engine[]).map((engine, index) => [engine, index]),
+)
+await Promise.all(Array.from({ length: lanes }, lane))
+rows.sort(
+  (left, right) =>
+    (order.get(left.source) ?? 0) - (order.get(right.source) ?? 0) ||
+    (order.get(left.target) ?? 0) - (order.get(right.target) ?? 0) ||
+    stages.indexOf(left.stage) - stages.indexOf(right.stage),
+)
+const total = (count: 'passed' | 'failed'): number => rows.reduce((sum, row) => sum + row[count], 0)
+close({ passed: total('passed'), failed: total('failed'), skipped: 0, rows }, given.json)
+process.exit()

@@ -1,0 +1,81 @@
+// The same start for every case and program: the same rows, and counters at the same number. Counters are moved by hand
+// because twinwrite may burn other gaps than the plain statement does (it splits some inserts on MySQL and MariaDB), the
+// only difference that is allowed.
+
+import type { Side } from '@twinwrite/core'
+import { isNumbered } from './make-tables.ts'
+import { literal, type PlainSession, quoted } from './plain-session.ts'
+import { columnOf, columnOn, nameOn, tableOf, type TableSpec } from './tables.ts'
+
+type Cell = string | number | null
+
+/** Rows by source table, in the order of the columns that are named first. */
+export type Fixture = Readonly<
+  Record<string, readonly [names: readonly string[], ...rows: readonly Cell[][]]>
+>
+
+const begin = {
+  postgres: 'BEGIN',
+  mysql: 'START TRANSACTION',
+  mariadb: 'START TRANSACTION',
+  sqlite: 'BEGIN IMMEDIATE',
+}
+
+/** Empties the tables, fills them, and lets the next generated id be `base` + 1. */
+export async function reset(
+  session: PlainSession,
+  side: Side,
+  tables: readonly TableSpec[],
+  fixture: Fixture,
+  base: number,
+): Promise<void> {
+  const { engine } = session
+  await session.query(begin[engine])
+  for (const table of [...tables].reverse()) {
+    await session.query(`DELETE FROM ${quoted(engine, nameOn(side, table))}`)
+  }
+  for (const [source, [names, ...rows]] of Object.entries(fixture)) {
+    const table = tableOf(source, tables)
+    const columns = names.map((name) => quoted(engine, columnOn(side, columnOf(table, name))))
+    const values = rows.map((row) => `(${row.map(literal).join(', ')})`)
+    await session.query(
+      `INSERT INTO ${quoted(engine, nameOn(side, table))} (${columns.join(', ')}) VALUES ${values.join(', ')}`,
+    )
+  }
+  await session.query('COMMIT')
+  await moveCounters(session, side, tables, base)
+}
+
+/** Lets the next generated ids be `base` + 1. On MySQL and MariaDB counters only move up. */
+export async function moveCounters(
+  session: PlainSession,
+  side: Side,
+  tables: readonly TableSpec[],
+  base: number,
+): Promise<void> {
+  const { engine } = session
+  for (const table of tables) {
+    const counter = table.columns.find(isNumbered)
+    if (counter === undefined) continue
+    const name = quoted(engine, nameOn(side, table))
+    const column = quoted(engine, columnOn(side, counter))
+    if (engine === 'postgres') {
+      await session.query(
+        `SELECT setval(pg_get_serial_sequence('${name}', '${columnOn(side, counter)}'), ${base})`,
+      )
+    } else if (engine === 'sqlite') {
+      await session.query(`DELETE FROM sqlite_sequence WHERE name = '${nameOn(side, table)}'`)
+      await session.query(
+        `INSERT INTO sqlite_sequence (name, seq) VALUES ('${nameOn(side, table)}', ${base})`,
+      )
+    } else {
+      // The counter stays where it is when the insert is rolled back, and nothing is written to the disk.
+      const others = table.columns.filter((one) => one.required && one !== counter)
+      const columns = [column, ...others.map((one) => quoted(engine, columnOn(side, one)))]
+      const values = [String(base), ...others.map(({ kind }) => (kind === 'int' ? '0' : "'counter'"))]
+      await session.query('START TRANSACTION')
+      await session.query(`INSERT INTO ${name} (${columns.join(', ')}) VALUES (${values.join(', ')})`)
+      await session.query('ROLLBACK')
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// One case in one stage: the same rows everywhere, the case on the plain and on the wrapped client, and then all that must hold.
+
+import { inspect } from 'node:util'
+import { otherSide, TwinwriteError } from '@twinwrite/core'
+import { type Case, caseContext } from './case.ts'
+import { comparable, type Likeness } from './comparable.ts'
+import { type Contents, differences } from './contents.ts'
+import { firstDifferences } from './first-differences.ts'
+import type { Subject } from './subject.ts'
+import type { World } from './world.ts'
+
+/** @returns what does not hold, in sentences; null when the case is not for this pair */
+export async function runCase<S extends Subject>(world: World<S>, one: Case<S>): Promise<string[] | null> {
+  const { pair, primary } = world
+  if (one.engines !== undefined && !one.engines.includes(pair.source)) return null
+  if (primary === 'target' && pair.source !== pair.target && one.differsOn?.includes(pair.target)) return null
+  const context = caseContext(pair.source, pair.target)
+  await world.reset()
+  const start = await world.contents(primary)
+  const startOther = await world.contents(otherSide(primary))
+  if (mustRefuse(world, one)) {
+    const error = await one.run(world.wrapped, context).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    )
+    const wrong =
+      error instanceof TwinwriteError && error.code === 'TW_DIALECT_CROSSED'
+        ? []
+        : [
+            `it should be refused with TW_DIALECT_CROSSED, but ${error === undefined ? 'it ran' : `gave ${inspect(error)}`}`,
+          ]
+    return [...wrong, ...(await after(world, ['before', start], startOther))]
+  }
+
+  const expected = await outcome(() => one.run(world.plain, context))
+  if ('error' in expected) return [`the case fails without twinwrite: ${inspect(expected.error)}`]
+  const actual = await outcome(() => one.run(world.wrapped, context))
+  if ('error' in actual) {
+    await world.drain()
+    return [`it fails with twinwrite only: ${inspect(actual.error)}`]
+  }
+  const likeness: Likeness =
+    primary === 'source' ? 'same' : pair.source === pair.target ? 'renamed' : 'crossed'
+  const left = comparable(expected.value, likeness, pair.source)
+  const right = comparable(actual.value, likeness, pair[primary])
+  const wrong = firstDifferences(left, right).map((place) => `the app sees ${place}`)
+  return [
+    ...wrong,
+    ...(await after(world, ['the plain database', await world.contents('plain')], startOther)),
+  ]
+}
+
+function mustRefuse<S extends Subject>(
+  { pair, primary }: World<S>,
+  { refused, refusedTargets }: Case<S>,
+): boolean {
+  if (primary === 'source' || refused === undefined) return false
+  if (refusedTargets !== undefined && !refusedTargets.includes(pair.target)) return false
+  return refused === 'on-target' || pair.source !== pair.target
+}
+
+/** The primary holds what it should, and the other side the same, or exactly what it held before. */
+async function after<S extends Subject>(
+  world: World<S>,
+  expected: readonly [name: string, contents: Contents],
+  startOther: Contents,
+): Promise<string[]> {
+  const { primary } = world
+  const secondary = otherSide(primary)
+  if (world.followed) await world.drain()
+  const [now, other] = await Promise.all([world.contents(primary), world.contents(secondary)])
+  return [
+    ...differences(expected, [`the ${primary}`, now]),
+    ...(world.followed
+      ? differences([`the ${primary}`, now], [`the ${secondary}`, other])
+      : differences([`the ${secondary} before`, startOther], [`the ${secondary} after`, other])),
+  ]
+}
+
+async function outcome(work: () => Promise<unknown>): Promise<{ value: unknown } | { error: unknown }> {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    return { error }
+  }
+}

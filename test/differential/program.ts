@@ -1,0 +1,151 @@
+// A random program as plain data: it can be printed, run again, and made smaller while it still fails.
+
+export type Cell = string | number | null
+export type Row = Readonly<Record<string, Cell>>
+
+/** `column: value`, or `[operator, value]`; all of them must hold. */
+export type Where = Readonly<
+  Record<string, Cell | readonly ['<' | '<=' | '>' | '>=' | '<>' | 'in', Cell | readonly Cell[]]>
+>
+
+interface Leaf {
+  /** The app does not catch an error of this statement; the transaction around it ends with it. */
+  readonly uncaught?: true
+}
+
+export interface Insert extends Leaf {
+  readonly do: 'insert'
+  readonly table: string
+  readonly rows: readonly Row[]
+  /** Columns to give back, where the engine can. */
+  readonly returning?: readonly string[]
+}
+
+export interface BatchInsert extends Leaf {
+  readonly do: 'batchInsert'
+  readonly table: string
+  readonly rows: readonly Row[]
+  readonly size: number
+}
+
+export interface Upsert extends Leaf {
+  readonly do: 'upsert'
+  readonly table: string
+  readonly rows: readonly Row[]
+  readonly on: readonly string[]
+  /** Columns to take over; none: rows that are there are left alone. */
+  readonly merge: readonly string[] | 'all' | 'ignore'
+}
+
+export interface InsertSelect extends Leaf {
+  readonly do: 'insertSelect'
+  readonly tenant: number
+  readonly where: Where
+  readonly suffix: string
+}
+
+export interface Update extends Leaf {
+  readonly do: 'update'
+  readonly table: string
+  readonly where: Where
+  readonly set: Row
+  /** The first rows in the order of the key, where Knex gives the clause to the engine. */
+  readonly limit?: number
+  readonly returning?: readonly string[]
+}
+
+export interface Increment extends Leaf {
+  readonly do: 'increment'
+  readonly table: string
+  readonly where: Where
+  readonly by: number
+}
+
+export interface Delete extends Leaf {
+  readonly do: 'delete'
+  readonly table: string
+  readonly where: Where
+  readonly limit?: number
+  readonly returning?: readonly string[]
+}
+
+/** Deletes the pets of owners that fulfil the condition. */
+export interface DeleteJoin extends Leaf {
+  readonly do: 'deleteJoin'
+  readonly n: number
+}
+
+export interface Raw extends Leaf {
+  readonly do: 'raw'
+  readonly sql: string
+  readonly bindings: readonly Cell[]
+}
+
+export interface Read extends Leaf {
+  readonly do: 'read'
+  readonly form: 'all' | 'first' | 'pluck' | 'count' | 'page' | 'join' | 'group' | 'subquery' | 'stream'
+  readonly table: string
+  readonly where: Where
+}
+
+/** A statement that is wrong on purpose. */
+export interface Wrong extends Leaf {
+  readonly do: 'wrong'
+  readonly what: 'function' | 'column' | 'syntax' | 'null'
+}
+
+export interface Transaction {
+  readonly do: 'transaction'
+  readonly steps: readonly Step[]
+  readonly end: 'commit' | 'rollback' | 'throw'
+  readonly form: 'callback' | 'provider' | 'promise'
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable'
+}
+
+/** Inside of a transaction only. */
+export interface Savepoint {
+  readonly do: 'savepoint'
+  readonly steps: readonly Step[]
+  readonly end: 'commit' | 'throw'
+}
+
+/** Promise.all; outside of a transaction of reads only. */
+export interface Together {
+  readonly do: 'together'
+  readonly steps: readonly Step[]
+}
+
+/** The stage moves to the other side; for the plain client nothing happens. At the top of a program only. */
+export interface Switch {
+  readonly do: 'switch'
+}
+
+export type Statement =
+  | Insert
+  | BatchInsert
+  | Upsert
+  | InsertSelect
+  | Update
+  | Increment
+  | Delete
+  | DeleteJoin
+  | Raw
+  | Read
+  | Wrong
+
+export type Step = Statement | Transaction | Savepoint | Together | Switch
+
+export interface Program {
+  readonly seed: number
+  readonly steps: readonly Step[]
+}
+
+export function innerSteps(step: Step): readonly Step[] | null {
+  return 'steps' in step ? step.steps : null
+}
+
+/** A step and all the steps inside of it. */
+export function* everyStep(step: Step): Generator<Step> {
+  yield step
+  for (const inner of innerSteps(step) ?? []) yield* everyStep(inner)
+}

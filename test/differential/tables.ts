@@ -1,0 +1,95 @@
+// The tables of the random programs. Both sides use the same names, so that a program's raw SQL means the same before and after
+// a switch (renaming is what the conformance suites are for).
+
+import type { Engine } from '@twinwrite/testkit'
+import type { Fixture } from '../conformance/reset.ts'
+import type { ColumnSpec, Kind, TableSpec } from '../conformance/tables.ts'
+
+const column = (name: string, kind: Kind, given: Partial<ColumnSpec> = {}): ColumnSpec => ({
+  name,
+  kind,
+  to: name,
+  required: false,
+  unique: false,
+  fallback: null,
+  parent: null,
+  ...given,
+})
+
+const now: Record<Engine, string> = {
+  postgres: 'CURRENT_TIMESTAMP(6)',
+  mysql: 'CURRENT_TIMESTAMP(6)',
+  mariadb: 'CURRENT_TIMESTAMP(6)',
+  sqlite: `(strftime('%Y-%m-%d %H:%M:%f', 'now'))`,
+}
+
+/** Made by the database, so never equal in two of them: not compared between plain and wrapped, but between the sides. */
+export const madeColumn = 'made'
+
+export function tablesOn(engine: Engine): readonly TableSpec[] {
+  const table = (source: string, key: readonly string[], columns: readonly ColumnSpec[]): TableSpec => ({
+    source,
+    target: source,
+    key,
+    columns,
+  })
+  const required = true
+  return [
+    table(
+      'items',
+      ['id'],
+      [
+        column('id', 'counter'),
+        column('code', 'code', { required, unique: true }),
+        column('name', 'code'),
+        column('n', 'int', { required, fallback: '0' }),
+        column('price', 'money'),
+        column(madeColumn, 'datetime', { fallback: now[engine] }),
+      ],
+    ),
+    table(
+      'lines',
+      ['tenant', 'sku'],
+      [
+        column('tenant', 'int', { required }),
+        column('sku', 'code', { required }),
+        column('n', 'int'),
+        column('note', 'code'),
+      ],
+    ),
+    table('words', ['word'], [column('word', 'code', { required }), column('n', 'int')]),
+    table(
+      'owners',
+      ['id'],
+      [column('id', 'serial'), column('name', 'code', { required, unique: true }), column('n', 'int')],
+    ),
+    table(
+      'pets',
+      ['id'],
+      [
+        column('id', 'int', { required }),
+        column('ownerId', 'int', { required, parent: { table: 'owners', column: 'id' } }),
+        column('name', 'code'),
+        column('n', 'int'),
+      ],
+    ),
+  ]
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
+
+export const fixture: Fixture = {
+  items: [
+    ['id', 'code', 'name', 'n', 'price'],
+    ...range(6).map((id) => [id, `c${id}`, `name ${id}`, id % 3, `${id}.25`]),
+  ],
+  lines: [['tenant', 'sku', 'n', 'note'], ...range(6).map((n) => [n % 2, `s${n}`, n % 3, null])],
+  words: [
+    ['word', 'n'],
+    ['w1', 1],
+    ['w2', 2],
+    ['w3', 0],
+  ],
+  owners: [['id', 'name', 'n'], ...range(3).map((id) => [id, `o${id}`, id])],
+  pets: [['id', 'ownerId', 'name', 'n'], ...range(5).map((id) => [id, (id % 3) + 1, `p${id}`, id % 3])],
+}

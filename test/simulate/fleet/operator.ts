@@ -1,0 +1,68 @@
+// People (and scripts) who run the migration: leave source-only, load, switch there and back, and recover, also
+// when nothing is wrong. Two of them work at the same time and know nothing of each other.
+
+import { StoreError, TwinwriteError } from '@twinwrite/core'
+import { ApplyRejected } from '../../../packages/core/src/apply/apply.ts'
+import type { World } from '../world.ts'
+import type { Member } from './member.ts'
+
+/** Leaves source-only and loads the target; begins again after a kill. */
+export async function loader({ world, migration, process }: Member): Promise<void> {
+  while (!world.oracle.loaded) {
+    await attempt(async () => {
+      if (world.plan.fromSourceOnly) await migration.setStage('source-first', { barrierTimeoutMs: 2000 })
+      await (world.mutation?.load ?? (() => migration.load()))(world, process)
+      world.oracle.loaded = true
+    })
+    await process.clock.sleep(20)
+  }
+}
+
+export async function switcher({ world, migration, process }: Member): Promise<void> {
+  const { random, plan } = world
+  for (;;) {
+    await process.clock.sleep(random.below(plan.switchEveryMs))
+    if (!world.storm) return
+    if (!world.oracle.loaded) continue
+    await attempt(async () => {
+      const primary = await migration.primary()
+      const onTarget = plan.undo && primary === 'target'
+      if (onTarget && random.oneIn(3))
+        await migration.setStage(random.oneIn(2) ? 'target-only' : 'target-first')
+      else await migration.switchStage(primary === 'source' ? 'target-first' : 'source-first')
+    })
+  }
+}
+
+export async function recoverer({ world, migration, process }: Member): Promise<void> {
+  const { random, plan } = world
+  while (world.storm) {
+    await process.clock.sleep(plan.recoverEveryMs > 0 ? random.below(plan.recoverEveryMs) : 40)
+    if (plan.recoverEveryMs > 0) await attempt(() => migration.recover())
+  }
+  // Somebody looks after the storm; without it the fleet recovers by itself, only later.
+  if (!random.oneIn(10)) await attempt(() => migration.recover())
+  // What was blocked by a row that has been mended since must be tried again by hand.
+  while (plan.badOneIn > 0) {
+    await process.clock.sleep(250)
+    await attempt(() => migration.retryBlocked())
+  }
+}
+
+/** Everything may fail during a storm, but only with an error that says what it is. */
+async function attempt(run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    const known =
+      error instanceof TwinwriteError || error instanceof StoreError || error instanceof ApplyRejected
+    if (!known) throw error
+  }
+}
+
+export function describeWorld(world: World): string {
+  const { source, target } = world.databases
+  const side = (one: typeof source): string =>
+    `${one.side} ${one.fence.role} ${one.fence.epoch}, journal ${one.journal.size}, sessions ${one.sessions.size}`
+  return `${side(source)}; ${side(target)}; loaded ${world.oracle.loaded}`
+}

@@ -1,0 +1,27 @@
+// Capture for the little language: the simulated server itself tells which rows a statement touched.
+
+import type { Captured } from '../../../packages/core/src/capture/capture.ts'
+import type { Capturer } from '../../../packages/core/src/write/write-side.ts'
+import type { SimResponse } from '../server/response.ts'
+import { scanOf } from './sim-statement.ts'
+
+/** @param folds whether the side's dialect can put journal and fence into the statement itself */
+export function simCapturer(folds: boolean): Capturer {
+  return {
+    scan: scanOf,
+    isMapped: () => true,
+    touches: () => [],
+    async capture({ call }) {
+      return captured(await call.run(call))
+    },
+    foldPlan({ call }) {
+      if (!folds) return null
+      return { write: call.sql, table: 'item', keyColumns: [], op: 'update', finish: captured }
+    },
+  }
+}
+
+/** Responses of the simulated connection are the only ones that this capturer ever sees. */
+function captured<R>(response: R): Captured<R> {
+  return { response, changes: (response as SimResponse).changes }
+}

@@ -1,0 +1,30 @@
+// The workers as one file each: a process that is to be killed again in a second must not take two to start.
+
+import { build } from 'esbuild'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const source = (name: string): string => `${root}packages/${name}/src/index.ts`
+
+/** @returns folder of the bundles, `<role>.worker.mjs` */
+export async function bundleWorkers(): Promise<URL> {
+  const folder = new URL('.bundle/', import.meta.url)
+  await build({
+    entryPoints: ['writer', 'relay', 'controller'].map((role) => `${root}test/torture/${role}.worker.ts`),
+    outdir: fileURLToPath(folder),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['knex', 'pg', 'mysql2', 'better-sqlite3'],
+    alias: {
+      '@twinwrite/core': source('core'),
+      '@twinwrite/sql': source('sql'),
+      '@twinwrite/knex': source('knex'),
+      '@twinwrite/testkit': `${root}packages/testkit/src/parent.ts`,
+    },
+    logLevel: 'warning',
+  })
+  return folder
+}

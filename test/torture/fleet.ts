@@ -1,0 +1,88 @@
+// The processes of a round: they are killed and replaced by the nemesis, and all that they tell is kept.
+
+import { spawnWorker, type Worker } from '@twinwrite/testkit'
+import type { Book } from './book.ts'
+import type { Addresses } from './connect.ts'
+import type { Ledger } from './workload.ts'
+
+export type Role = 'writer' | 'relay' | 'controller'
+
+type Message =
+  | Ledger
+  | { readonly ready: true }
+  | { readonly stopped: true }
+  | { readonly error: string }
+  | { readonly switched: string; readonly pauseMs: number }
+  | { readonly refused: string }
+
+export class Fleet {
+  readonly #workers: URL
+  readonly #addresses: Addresses
+  readonly #book: Book
+  readonly #seed: number
+  readonly #members: { role: Role; worker: Worker<Message>; read: number }[] = []
+  #spawned = 0
+  readonly pauses: number[] = []
+  readonly errors = new Map<string, number>()
+  refused = 0
+
+  /** @param workers folder of the bundled workers */
+  constructor(workers: URL, addresses: Addresses, book: Book, seed: number) {
+    this.#workers = workers
+    this.#addresses = addresses
+    this.#book = book
+    this.#seed = seed
+  }
+
+  get size(): number {
+    return this.#members.length
+  }
+
+  spawn(role: Role): Promise<unknown> {
+    const number = this.#spawned++
+    const job = { addresses: this.#addresses, name: `w${number}`, seed: this.#seed * 1000 + number }
+    const worker = spawnWorker<Message>(new URL(`${role}.worker.mjs`, this.#workers), [JSON.stringify(job)])
+    this.#members.push({ role, worker, read: 0 })
+    return worker.receive((message) => 'ready' in message, 60_000)
+  }
+
+  /** kill -9 of one process, and a new one in its place, which may be killed before it is ready. */
+  async replace(index: number): Promise<void> {
+    const [member] = this.#members.splice(index % this.#members.length, 1)
+    await member!.worker.kill9()
+    this.#read(member!)
+    this.spawn(member!.role).catch(() => undefined)
+  }
+
+  /** Stops one process for a while without its noticing. */
+  async pause(index: number, ms: number): Promise<void> {
+    const { worker } = this.#members[index % this.#members.length]!
+    worker.pause()
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    worker.resume()
+  }
+
+  async killAll(): Promise<void> {
+    for (const member of this.#members.splice(0)) {
+      await member.worker.kill9()
+      this.#read(member)
+      const crash = /(TypeError|ReferenceError|RangeError|AssertionError|Error: Cannot find).*/.exec(
+        member.worker.output(),
+      )
+      if (crash !== null) this.#count(`crashed: ${crash[0].slice(0, 160)}`)
+    }
+  }
+
+  #read(member: { worker: Worker<Message>; read: number }): void {
+    for (const message of member.worker.received().slice(member.read)) {
+      if ('tried' in message || 'acked' in message) this.#book.enter(message)
+      else if ('error' in message) this.#count(message.error)
+      else if ('switched' in message) this.pauses.push(message.pauseMs)
+      else if ('refused' in message) this.refused++
+    }
+  }
+
+  #count(error: string): void {
+    this.errors.set(error, (this.errors.get(error) ?? 0) + 1)
+  }
+}

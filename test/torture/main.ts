@@ -1,0 +1,50 @@
+// npm run torture -- [--rounds N] [--pair pg>mysql] [--seed S] [--ms N] [--json FILE]
+// Four writers, a relay and a switch controller on real servers; kill -9, SIGSTOP, killed sessions, killed and paused servers;
+// at the end both sides must be exactly equal and every acknowledged write must be there (W3, W4, W5, W8).
+
+import { close, flags, wholeNumber } from '../proof.ts'
+import { bundleWorkers } from './bundle.ts'
+import { type Pair, round, type RoundReport } from './round.ts'
+
+const pairs: readonly Pair[] = [
+  { source: 'postgres', target: 'mysql' },
+  { source: 'mysql', target: 'postgres' },
+  { source: 'postgres', target: 'mariadb' },
+  { source: 'mariadb', target: 'postgres' },
+]
+
+const given = flags({
+  rounds: 'number of rounds (20)',
+  pair: 'one pair only, e.g. postgres>mysql (default: pg>mysql, mysql>pg, and the same with MariaDB in turn)',
+  seed: 'seed of the first round (1)',
+  ms: 'length of the traffic of a round in ms (8000)',
+  json: 'file for the report',
+})
+const rounds = wholeNumber(given.rounds, 20, 'rounds')
+const firstSeed = wholeNumber(given.seed, 1, 'seed')
+const ms = wholeNumber(given.ms, 8000, 'ms')
+const chosen =
+  given.pair === undefined ? pairs : pairs.filter((pair) => `${pair.source}>${pair.target}` === given.pair)
+if (chosen.length === 0) {
+  console.error(`--pair takes one of ${pairs.map(({ source, target }) => `${source}>${target}`).join(', ')}`)
+  process.exit(2)
+}
+
+const workers = await bundleWorkers()
+const reports: RoundReport[] = []
+for (let number = 0; number < rounds; number++) {
+  const pair = chosen[number % chosen.length]!
+  const report = await round({ workers, pair, seed: firstSeed + number, ms, serverFaults: number % 5 === 4 })
+  reports.push(report)
+  const { passed, seed, acked, kills, pauses, sessionsKilled, switches, switchPauseMs, drainMs } = report
+  console.log(
+    `${passed ? 'ok  ' : 'FAIL'} ${report.pair} seed ${seed}: ${acked} acked, ${kills} kills, ${pauses} pauses, ` +
+      `${sessionsKilled} sessions killed, ${switches} switches (pause ms ${Math.round(switchPauseMs?.median ?? 0)}/${Math.round(switchPauseMs?.max ?? 0)}), ` +
+      `${report.serverFaults.join(', ') || 'no server fault'}, drained in ${drainMs} ms`,
+  )
+  for (const sentence of report.wrong.slice(0, 10)) console.log(`     ${sentence}`)
+  for (const row of report.divergent.slice(0, 10)) console.log(`     ${JSON.stringify(row)}`)
+}
+const failed = reports.filter((report) => !report.passed).length
+close({ passed: reports.length - failed, failed, skipped: 0, rounds: reports }, given.json)
+process.exit()

@@ -1,0 +1,153 @@
+// One round: a fresh pair of databases, a fleet under load, a nemesis, and then the exact comparison.
+
+import {
+  adminQuery,
+  dedicatedServer,
+  type DedicatedServer,
+  freshDatabase,
+  type ServerEngine,
+} from '@twinwrite/testkit'
+import { Book } from './book.ts'
+import { type Divergence, contentsOf, divergences } from './compare.ts'
+import { connect } from './connect.ts'
+import { Fleet } from './fleet.ts'
+import { killRandomSession, serverFault } from './nemesis.ts'
+import { seeded } from './random.ts'
+import { sourceSchema, targetSchema } from './schema.ts'
+
+export interface Pair {
+  readonly source: ServerEngine
+  readonly target: ServerEngine
+}
+
+export interface RoundOptions {
+  /** Folder of the bundled workers. */
+  readonly workers: URL
+  readonly pair: Pair
+  readonly seed: number
+  readonly ms: number
+  /** Runs on servers of its own, one of which is killed or paused. */
+  readonly serverFaults: boolean
+}
+
+export interface RoundReport {
+  readonly pair: string
+  readonly seed: number
+  readonly passed: boolean
+  readonly tried: number
+  readonly acked: number
+  readonly kills: number
+  readonly pauses: number
+  readonly sessionsKilled: number
+  readonly serverFaults: readonly string[]
+  readonly switches: number
+  readonly refusedSwitches: number
+  readonly switchPauseMs: { readonly median: number; readonly max: number } | null
+  readonly errors: Readonly<Record<string, number>>
+  readonly wrong: readonly string[]
+  readonly divergent: readonly Divergence[]
+  readonly drainMs: number
+}
+
+export async function round({ workers, pair, seed, ms, serverFaults }: RoundOptions): Promise<RoundReport> {
+  const random = seeded(seed)
+  const own: Partial<Record<keyof Pair, DedicatedServer>> = {}
+  if (serverFaults) {
+    own.source = await dedicatedServer(pair.source)
+    own.target = await dedicatedServer(pair.target)
+  }
+  const source = await freshDatabase(pair.source, own.source)
+  const target = await freshDatabase(pair.target, own.target)
+  const sides = {
+    source: { engine: pair.source, url: source.url },
+    target: { engine: pair.target, url: target.url },
+  }
+  const addresses = {
+    source: { engine: pair.source, connection: source.connection },
+    target: { engine: pair.target, connection: target.connection },
+  }
+  const faults: string[] = []
+  const tally = { kills: 0, pauses: 0, sessionsKilled: 0 }
+  const book = new Book()
+  const fleet = new Fleet(workers, addresses, book, seed)
+  try {
+    for (const sql of sourceSchema(pair.source)) await adminQuery(pair.source, source.url, sql)
+    for (const sql of targetSchema(pair.target)) await adminQuery(pair.target, target.url, sql)
+    const operator = connect(addresses)
+    await operator.migration.install()
+    await operator.migration.setStage('source-first')
+    await operator.migration.load()
+    await operator.db.destroy()
+
+    await Promise.all([
+      ...Array.from({ length: 4 }, () => fleet.spawn('writer')),
+      fleet.spawn('relay'),
+      fleet.spawn('controller'),
+    ])
+    const until = Date.now() + ms
+    const faultAt = Date.now() + ms / 3
+    while (Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 200 + random.below(500)))
+      if (serverFaults && faults.length === 0 && Date.now() > faultAt) {
+        const side = random.pick(['source', 'target'] as const)
+        faults.push(await serverFault(side, own[side]!, random))
+      }
+      const what = random.below(10)
+      if (what < 5) {
+        tally.kills++
+        await fleet.replace(random.below(fleet.size))
+      } else if (what < 7) {
+        tally.pauses++
+        await fleet.pause(random.below(fleet.size), 100 + random.below(1000))
+      } else {
+        const side = random.pick(['source', 'target'] as const)
+        tally.sessionsKilled += await killRandomSession(pair[side], sides[side].url, random)
+      }
+    }
+    await fleet.killAll()
+
+    const drainStarted = Date.now()
+    await settle(addresses)
+    const drainMs = Date.now() - drainStarted
+    const divergent = await divergences(sides.source, sides.target)
+    const wrong = book.judge(await contentsOf(sides.source))
+    for (const error of fleet.errors.keys()) if (error.startsWith('crashed')) wrong.push(error)
+    const sorted = [...fleet.pauses].sort((left, right) => left - right)
+    return {
+      pair: `${pair.source}>${pair.target}`,
+      seed,
+      passed: divergent.length === 0 && wrong.length === 0,
+      tried: book.tried,
+      acked: book.acked,
+      ...tally,
+      serverFaults: faults,
+      switches: sorted.length,
+      refusedSwitches: fleet.refused,
+      switchPauseMs:
+        sorted.length === 0 ? null : { median: sorted[sorted.length >> 1]!, max: sorted.at(-1)! },
+      errors: Object.fromEntries(fleet.errors),
+      wrong,
+      divergent,
+      drainMs,
+    }
+  } finally {
+    await fleet.killAll()
+    await source.drop()
+    await target.drop()
+    await own.source?.stop()
+    await own.target?.stop()
+  }
+}
+
+/** What any process would do by itself in time: finish the switch, apply what is left. */
+async function settle(addresses: Parameters<typeof connect>[0]): Promise<void> {
+  const { db, migration } = connect(addresses)
+  try {
+    await migration.recover()
+    if (!(await migration.drain({ timeoutMs: 60_000 }))) {
+      throw new Error(`the journal does not drain: ${JSON.stringify(await migration.status())}`)
+    }
+  } finally {
+    await db.destroy()
+  }
+}
