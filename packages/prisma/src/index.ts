@@ -1,0 +1,3 @@
+// Public names of the Prisma adapter.
+
+export { TwinwriteError } from '@twinwrite/core'
