@@ -4,6 +4,7 @@ import type { NativeConnection } from './capture/native-connection.ts'
 import type { EngineName } from './catalog.ts'
 import type { Side } from './stage.ts'
 import type { AppConnection } from './write/app-connection.ts'
+import type { SessionSettings } from './write/session-settings.ts'
 
 /** Where a side is and which driver speaks to it. */
 export interface ConnectionSpec {
@@ -34,8 +35,11 @@ export interface AdapterMigration {
   primary(): Side | Promise<Side>
   /** Resolves when a side other than `from` is primary, or the switch was undone; for calls that were refused. */
   movedFrom(from: Side): Promise<Side>
-  /** The app's connection on one side, for which every statement is to be executed by `AppConnection.execute`. */
-  connect<R>(side: Side, native: NativeConnection<R>): AppConnection<R>
+  /**
+   * The app's connection on one side, for which every statement is to be executed by `AppConnection.execute`.
+   * @param session shared by connections that nobody can tell apart; one of its own when left out
+   */
+  connect<R>(side: Side, native: NativeConnection<R>, session?: SessionSettings): AppConnection<R>
   /** Mapped tables by their names in the source. */
   readonly tables: readonly TableNames[]
   readonly engines: Readonly<Record<Side, EngineName>>

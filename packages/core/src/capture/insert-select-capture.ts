@@ -12,6 +12,7 @@ import { type CapturePlan, runRewritten } from './capture-plan.ts'
 import { captureTraits } from './capture-traits.ts'
 import { idText, keysFrom } from './generated-ids.ts'
 import { insertedColumns } from './insert-rows.ts'
+import { driverError } from './native-connection.ts'
 import { isPassing } from './passing-failure.ts'
 import { isStoredAs } from './proven-text.ts'
 import { readRows } from './read-rows.ts'
@@ -107,7 +108,7 @@ export class InsertSelectCapture implements CapturePlan {
     try {
       response = await connection.own(text.build())
     } catch (error) {
-      if (isPassing(dialect.engine, error)) {
+      if (isPassing(dialect.engine, driverError(connection, error))) {
         const origin = (offset: number): number | null => text.origin(offset)
         throw connection.shape.failure(error, { original: call, sent: text.build(), origin })
       }

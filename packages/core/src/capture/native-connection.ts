@@ -4,7 +4,7 @@ import type { Statement } from '../statement.ts'
 
 /**
  * Reads and rebuilds the raw response of a driver (`R`), so that the app sees exactly what it would have seen without us (W1).
- * One per driver: node-postgres, mysql2, better-sqlite3.
+ * One per driver, or per layer above drivers.
  */
 export interface ResponseShape<R> {
   /** Rows as objects by column name; none for a statement without a result set. */
@@ -25,6 +25,8 @@ export interface ResponseShape<R> {
   autocommitted(response: R): R
   /** The error of a rewritten statement, as the statement of the app would have made it. */
   failure(error: unknown, rewrite: Rewrite): unknown
+  /** What node-postgres, mysql2 or better-sqlite3 would have thrown, where a layer above the driver wraps its errors. */
+  driverError?(error: unknown): unknown
 }
 
 export interface ResponseRestore {
@@ -62,4 +64,9 @@ export interface NativeConnection<R> {
   own(statement: Statement): Promise<R>
   /** Keeps the connection from going back into the pool: its transaction state is unknown. */
   discard(): void
+}
+
+/** An error as its driver made it. */
+export function driverError<R>({ shape }: NativeConnection<R>, error: unknown): unknown {
+  return shape.driverError === undefined ? error : shape.driverError(error)
 }

@@ -7,6 +7,7 @@ import type { DeleteScan, UpdateScan } from '../scan/statement.ts'
 import type { Captured, CaptureRequest, CaptureSide } from './capture.ts'
 import { captureTraits } from './capture-traits.ts'
 import { addTuples } from './key-condition.ts'
+import { driverError } from './native-connection.ts'
 import { isPassing } from './passing-failure.ts'
 import { type ReadRow, RowReader } from './read-rows.ts'
 import { refusal } from './refusal.ts'
@@ -75,7 +76,7 @@ export async function preRead<R>(
   try {
     response = await connection.own(text.build())
   } catch (error) {
-    if (isPassing(side.dialect.engine, error)) {
+    if (isPassing(side.dialect.engine, driverError(connection, error))) {
       const origin = (offset: number): number | null => text.origin(offset)
       throw connection.shape.failure(error, { original: call, sent: text.build(), origin })
     }

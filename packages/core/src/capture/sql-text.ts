@@ -15,6 +15,7 @@ export class SqlText {
   readonly #dialect: SqlDialect
   readonly #numbered: boolean
   readonly #bindings: unknown[]
+  readonly #places: (number | null)[]
   /** Number of each parameter of the source in the new text, where placeholders are numbered. */
   readonly #numbers: Map<number, number> | null
   readonly #pieces: { readonly at: number; readonly from: number; readonly length: number }[] = []
@@ -33,6 +34,7 @@ export class SqlText {
     this.#numbered = dialect.placeholder(1) !== dialect.placeholder(2)
     this.#numbers = this.#numbered && purpose === 'extract' ? new Map() : null
     this.#bindings = this.#numbered && purpose === 'rewrite' ? [...source.bindings] : []
+    this.#places = this.#bindings.map((_, place) => place)
   }
 
   /** Text of ours; anything but constants must come from the dialect (W14). */
@@ -84,7 +86,8 @@ export class SqlText {
   }
 
   build(): Statement {
-    return { sql: this.#sql, bindings: this.#bindings }
+    const taken = { from: this.#source, places: this.#places }
+    return { sql: this.#sql, bindings: this.#bindings, taken }
   }
 
   /** Offset in the app's statement of an offset in the built one; null when that text is ours. */
@@ -95,8 +98,9 @@ export class SqlText {
   }
 
   /** The placeholder must be added before the next value is bound. */
-  #bind(bound: unknown): string {
+  #bind(bound: unknown, place: number | null = null): string {
     this.#bindings.push(bound)
+    this.#places.push(place)
     return this.#dialect.placeholder(this.#bindings.length)
   }
 
@@ -111,12 +115,13 @@ export class SqlText {
     if (numbers !== null) {
       let number = numbers.get(param)
       if (number === undefined) {
-        number = this.#bindings.push(this.#source.bindings[param])
+        number = this.#bindings.length + 1
         numbers.set(param, number)
+        return this.#bind(this.#source.bindings[param], param)
       }
       return this.#dialect.placeholder(number)
     }
     if (this.#numbered) return this.#source.sql.slice(range.start, range.end)
-    return this.#bind(this.#source.bindings[param])
+    return this.#bind(this.#source.bindings[param], param)
   }
 }

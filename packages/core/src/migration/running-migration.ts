@@ -19,6 +19,7 @@ import { type Store, StoreError } from '../store.ts'
 import { recover, type Recovery } from '../switch/recover.ts'
 import type { SwitchReport } from '../switch/switch-stage.ts'
 import { AppConnection } from '../write/app-connection.ts'
+import type { SessionSettings } from '../write/session-settings.ts'
 import type { WriteSide } from '../write/write-side.ts'
 import { coded, orElse } from './coded.ts'
 import { HangingSwitch } from './hanging-switch.ts'
@@ -98,8 +99,8 @@ export class RunningMigration implements AdapterMigration {
     return (await this.#view.forWrite()).plan.primary
   }
 
-  connect<R>(side: Side, native: NativeConnection<R>): AppConnection<R> {
-    return new AppConnection(this.#writeSides[side], native)
+  connect<R>(side: Side, native: NativeConnection<R>, session?: SessionSettings): AppConnection<R> {
+    return new AppConnection(this.#writeSides[side], native, session)
   }
 
   /**

@@ -4,7 +4,7 @@
 // Upholds W1, W2, W3, W8, W9, W10.
 
 import type { CaptureRequest } from '../capture/capture.ts'
-import type { AppCall, NativeConnection } from '../capture/native-connection.ts'
+import { type AppCall, driverError, type NativeConnection } from '../capture/native-connection.ts'
 import { TwinwriteError } from '../errors.ts'
 import type {
   BeginScan,
@@ -20,6 +20,7 @@ import { AppTransaction } from './app-transaction.ts'
 import { autocommitWrite } from './autocommit-write.ts'
 import { commit, followed } from './commit.ts'
 import { type EngineTraits, engineTraits } from './engine-traits.ts'
+import { SessionSettings } from './session-settings.ts'
 import type { WriteScan, WriteSide } from './write-side.ts'
 
 /** Settings with which a text is to be read differently: sql_mode of MySQL and MariaDB, old strings of PostgreSQL. */
@@ -30,17 +31,15 @@ export class AppConnection<R> {
   readonly side: WriteSide
   readonly native: NativeConnection<R>
   readonly traits: EngineTraits
-  /** Isolation that the session's transactions have by default; undefined until asked. */
-  defaultIsolation: string | undefined
+  readonly session: SessionSettings
   #transaction: AppTransaction | null = null
   #tail: Promise<unknown> = Promise.resolve()
   #waiting = 0
-  /** The statement after which the scanner can't read this session's texts any more. */
-  #lexing: string | null = null
 
-  constructor(side: WriteSide, native: NativeConnection<R>) {
+  constructor(side: WriteSide, native: NativeConnection<R>, session = new SessionSettings()) {
     this.side = side
     this.native = native
+    this.session = session
     this.traits = engineTraits[side.engine]
   }
 
@@ -83,7 +82,7 @@ export class AppConnection<R> {
     } catch (error) {
       if (!(error instanceof TwinwriteError)) {
         if (this.traits.failureAborts) transaction.failed = true
-        if (this.traits.endsTransaction(error)) transaction.dead = true
+        if (this.traits.endsTransaction(driverError(this.native, error))) transaction.dead = true
       }
       throw error
     }
@@ -215,13 +214,13 @@ export class AppConnection<R> {
 
   async #set(scan: SetScan, call: AppCall<R>): Promise<R> {
     const response = await call.run(call)
-    if (scan.lexing && changesLexing.test(call.sql)) this.#lexing = call.sql
-    if (scan.isolation?.scope === 'session') this.defaultIsolation = scan.isolation.level
+    if (scan.lexing && changesLexing.test(call.sql)) this.session.lexing = call.sql
+    if (scan.isolation?.scope === 'session') this.session.defaultIsolation = scan.isolation.level
     if (scan.isolation?.scope === 'transaction' && this.#transaction !== null) {
       this.#transaction.isolation = scan.isolation.level
     }
     if (scan.variables.some((name) => name === 'default_transaction_isolation' || name === 'all')) {
-      this.defaultIsolation = undefined
+      this.session.defaultIsolation = undefined
     }
     return response
   }
@@ -288,8 +287,9 @@ export class AppConnection<R> {
 
   /** What capture needs for one call. */
   async request(call: AppCall<R>): Promise<CaptureRequest<R>> {
-    if (this.#lexing !== null) {
-      throw new TwinwriteError('TW_CAPTURE_REFUSED', `quotes mean something else since "${this.#lexing}"`, {
+    const { lexing } = this.session
+    if (lexing !== null) {
+      throw new TwinwriteError('TW_CAPTURE_REFUSED', `quotes mean something else since "${lexing}"`, {
         hint: 'Write mapped tables on connections with the usual quoting rules.',
       })
     }

@@ -3,7 +3,7 @@
 // as this side stays primary; the app notices nothing. Upholds W1, W3, W8, W9.
 
 import type { Captured, CaptureRequest } from '../capture/capture.ts'
-import type { AppCall } from '../capture/native-connection.ts'
+import { type AppCall, driverError } from '../capture/native-connection.ts'
 import { TwinwriteError } from '../errors.ts'
 import type { StageState } from '../stage-view.ts'
 import type { AppConnection } from './app-connection.ts'
@@ -74,7 +74,7 @@ async function folded<R>(
   try {
     return plan.finish(await call.run(sent))
   } catch (error) {
-    if (dialect.refused(error)) return 'refused'
+    if (dialect.refused(driverError(connection.native, error))) return 'refused'
     const origin = (offset: number): number | null => {
       const place = offset - statement.prefixLength
       return place >= 0 && place <= scan.insertReturningAt ? place : null

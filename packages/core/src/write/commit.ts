@@ -3,7 +3,7 @@
 // without its journal entries (W3).
 
 import type { Captured } from '../capture/capture.ts'
-import type { AppCall } from '../capture/native-connection.ts'
+import { type AppCall, driverError } from '../capture/native-connection.ts'
 import type { Change } from '../change.ts'
 import type { StageState } from '../stage-view.ts'
 import type { AppConnection } from './app-connection.ts'
@@ -92,7 +92,7 @@ async function commitFolded<R>(connection: AppConnection<R>, sql: string, call: 
     return Array.isArray(response) ? (response.at(-1) as R) : response
   } catch (error) {
     await connection.rollback()
-    if (!side.dialect.refused(error)) throw error
+    if (!side.dialect.refused(driverError(connection.native, error))) throw error
     side.reporter.publish('twinwrite:refused', { side: side.side, epoch: side.view.current?.epoch ?? 0 })
     await side.view.refresh()
     throw connection.moved('rolled-back')
@@ -186,11 +186,12 @@ async function isStale<R>(connection: AppConnection<R>, transaction: AppTransact
   const ask = connection.traits.askIsolation
   if (ask === null) return false
   if (transaction.isolation === null) {
-    if (connection.defaultIsolation === undefined) {
+    const { session } = connection
+    if (session.defaultIsolation === undefined) {
       const rows = connection.native.shape.rows(await connection.native.own({ sql: ask, bindings: [] }))
-      connection.defaultIsolation = String(Object.values(rows[0] ?? {})[0])
+      session.defaultIsolation = String(Object.values(rows[0] ?? {})[0])
     }
-    return isSnapshot(connection.defaultIsolation)
+    return isSnapshot(session.defaultIsolation)
   }
   return isSnapshot(transaction.isolation)
 }
