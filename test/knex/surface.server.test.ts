@@ -199,10 +199,16 @@ describe('raw SQL per side', () => {
       'select id, coalesce(note, ?) as note from purchases where id = 2',
     )
     const run = async (): Promise<unknown> => ((await db.raw(sql, ['-'])) as [unknown])[0]
+    const seen: string[] = []
+    db.on('query', (query: { sql: string }) => seen.push(query.sql))
     await world.toStage('source-first')
     expect(await run()).toEqual([{ id: 2, note: '-' }])
     await world.toStage('target-first')
     expect(await run()).toEqual([{ id: 2, note: '-' }])
+    expect(seen).toEqual([
+      'select id, ifnull(note, ?) as note from orders where id = 2',
+      'select id, coalesce(note, $1) as note from purchases where id = 2',
+    ])
     const condition = perSide('note <=> ?', 'note is not distinct from ?')
     expect(await db('orders').whereRaw(condition, ['first']).pluck('id')).toEqual([1])
     const write = perSide(

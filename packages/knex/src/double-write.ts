@@ -10,12 +10,14 @@ import type {
   Compiled,
   EnsureConnection,
   PhysicalConnection,
+  Raw,
   Runnable,
   Runner,
   Transaction,
   TransactionConfig,
 } from './knex-internals.ts'
 import { type BaseClient, checkOptions, clientClass, type DoubleWriteOptions, invalid } from './options.ts'
+import { rawOf } from './per-side.ts'
 import { Router } from './route.ts'
 import { Running } from './running.ts'
 import type { PlainCalls, SideClient } from './side-client.ts'
@@ -59,6 +61,11 @@ export function doubleWrite(base: BaseClient, options: DoubleWriteOptions): type
       if (!config.connection && !('connectionPool' in config)) return
       state = start(new Running(this, dialect, callsOf(this, Base), options), Base)
       states.set(DoubleWriteClient, state)
+    }
+
+    override raw(...given: Parameters<Client['raw']>): Raw {
+      const [text, ...bindings] = given
+      return rawOf(text, (own) => super.raw(own, ...bindings))
     }
 
     override runner(builder: Runnable): Runner {

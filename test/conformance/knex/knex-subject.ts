@@ -11,6 +11,7 @@ import {
   isCompared,
   type Isolation,
   type Query,
+  type SideText,
   type Statements,
   type Subject,
   type Where,
@@ -54,7 +55,8 @@ function select(db: Knex, table: string, query: Query = {}): Builder {
   return builder
 }
 
-function subjectOn(db: Knex, engine: Engine): KnexSubject {
+/** @param textOf what the app gives Knex as raw SQL */
+function subjectOn(db: Knex, engine: Engine, textOf: (text: SideText) => string): KnexSubject {
   return {
     db,
     engine,
@@ -76,8 +78,7 @@ function subjectOn(db: Knex, engine: Engine): KnexSubject {
         .insert(rows)
         .onConflict(key as string[])
         .ignore(),
-    raw: async ({ source, target }, bindings = []) =>
-      db.raw(source === target ? source : perSide(source, target), bindings as string[]),
+    raw: async (text, bindings = []) => db.raw(textOf(text), bindings as string[]),
     stream: async (table, query) => {
       const rows: unknown[] = []
       for await (const row of select(db, table, query).stream()) rows.push(row)
@@ -85,7 +86,7 @@ function subjectOn(db: Knex, engine: Engine): KnexSubject {
     },
     transaction: async (work, isolation) =>
       db.transaction(
-        async (trx) => work(subjectOn(trx, engine)),
+        async (trx) => work(subjectOn(trx, engine, textOf)),
         isolation === undefined ? {} : { isolationLevel: isolation },
       ),
     end: () => db.destroy(),
@@ -117,7 +118,7 @@ export function knexOptions(database: FreshDatabase): Knex.Config {
 }
 
 export function plainKnex(database: FreshDatabase): KnexSubject {
-  return subjectOn(makeKnex(knexOptions(database)), database.engine)
+  return subjectOn(makeKnex(knexOptions(database)), database.engine, ({ source }) => source)
 }
 
 export function wrappedKnex(
@@ -133,5 +134,8 @@ export function wrappedKnex(
     }),
   })
   const migration: RunningMigration = twinwrite(db)
-  return { subject: subjectOn(db, source.engine), migration }
+  const crosses = clients[source.engine] !== clients[target.engine]
+  const textOf = (text: SideText): string =>
+    text.source === text.target && !crosses ? text.source : perSide(text.source, text.target)
+  return { subject: subjectOn(db, source.engine, textOf), migration }
 }

@@ -22,7 +22,7 @@ export function carryRawStatement(carrying: Carrying, raw: Raw, tablesOf: Tables
     const names = [segments.at(-1) ?? '', segments.join('.')]
     scope.visible.push({ names, table, target: table.names.target.name })
   }
-  const isPerSide = targetText(raw.sql) !== undefined
+  const isPerSide = targetText(raw) !== undefined
   const named = tablesOf(sourceText(raw))
   const ctes = isPerSide ? new Set<string>() : cteNames(raw.sql)
   for (const { schema, name } of named) {
@@ -76,6 +76,6 @@ function cteNames(sql: string): ReadonlySet<string> {
 }
 
 function insertsWithoutColumns(raw: Raw): boolean {
-  if (targetText(raw.sql) !== undefined) return false
+  if (targetText(raw) !== undefined) return false
   return /^\s*(?:insert|replace)\b[^(]*\b(?:values|select)\b/i.test(raw.sql)
 }

@@ -59,7 +59,7 @@ export function carryStatement(sides: CarrySides, statement: Runnable): CarriedS
   return {
     mapped: carrying.mapped,
     unmapped: carrying.unmapped,
-    perSide: isRaw(statement) && targetText(statement.sql) !== undefined,
+    perSide: isRaw(statement) && targetText(statement) !== undefined,
     problem: carrying.problem,
     compile: () => compile(carrying, statement, carried),
     result,

@@ -21,7 +21,7 @@ export function carryValue(carrying: Carrying, scope: Scope, value: unknown): un
 
 export function carryRaw(carrying: Carrying, scope: Scope, raw: Raw, place: RawPlace): Raw {
   if (isRef(raw)) return carryRef(carrying, scope, raw)
-  const other = targetText(raw.sql)
+  const other = targetText(raw)
   const text = other ?? knownText(carrying, raw.sql) ?? raw.sql
   const around = [raw._wrappedBefore, raw._wrappedAfter].filter((part) => part !== undefined)
   for (const part of other === undefined ? [raw.sql, ...around] : around)
