@@ -15,6 +15,8 @@ export interface Sides {
   readonly target: Client
   readonly sourceDialect: DialectName
   readonly targetDialect: DialectName
+  /** Target column that the database numbers; null: none, or not known. */
+  counterOf(table: MappedTable): string | null
 }
 
 /** Carries a query inside of a query. Handed in, since the walk and its clauses need each other. */
@@ -38,6 +40,7 @@ export class Carrying implements Sides {
   readonly unmapped = new Set<string>()
   /** The first thing that cannot be carried. */
   problem: TwinwriteError | null = null
+  readonly counterOf: Sides['counterOf']
   readonly #queryContext: unknown
 
   constructor(sides: Sides, tables: MappedTables, queryContext: unknown, query: CarryInner) {
@@ -45,6 +48,7 @@ export class Carrying implements Sides {
     this.target = sides.target
     this.sourceDialect = sides.sourceDialect
     this.targetDialect = sides.targetDialect
+    this.counterOf = (table) => sides.counterOf(table)
     this.tables = tables
     this.query = query
     this.#queryContext = queryContext

@@ -21,6 +21,8 @@ export interface DialectFacts {
   readonly foldsTables: boolean
   /** A bare name in HAVING means the select list's alias first, not the column of a table. */
   readonly havingPrefersAlias: boolean
+  /** NULL for a column that the database numbers asks for the next number. */
+  readonly nullCounts: boolean
   /** Comparison operators that mean the same in every dialect are in `portableOperators`; these are its own. */
   readonly now: string
   readonly uuid: string
@@ -47,6 +49,7 @@ export const dialects: Readonly<Record<DialectName, DialectFacts>> = {
     foldsColumns: false,
     foldsTables: false,
     havingPrefersAlias: false,
+    nullCounts: false,
     now: 'CURRENT_TIMESTAMP',
     uuid: '(gen_random_uuid())',
     honours: {
@@ -59,6 +62,7 @@ export const dialects: Readonly<Record<DialectName, DialectFacts>> = {
     foldsColumns: true,
     foldsTables: false,
     havingPrefersAlias: true,
+    nullCounts: true,
     now: 'CURRENT_TIMESTAMP',
     uuid: '(UUID())',
     honours: {
@@ -71,6 +75,7 @@ export const dialects: Readonly<Record<DialectName, DialectFacts>> = {
     foldsColumns: true,
     foldsTables: true,
     havingPrefersAlias: false,
+    nullCounts: true,
     now: 'CURRENT_TIMESTAMP',
     uuid:
       "(lower(hex(randomblob(4))) || '-' || lower(hex(randomblob(2))) || '-4' || substr(lower(hex(randomblob(2))),2) || '-' || " +

@@ -124,6 +124,22 @@ describe('a statement for another dialect', () => {
     )
   })
 
+  it('lets the target number a row that the source would number because of a NULL', () => {
+    const insert = (pair: Carrier, rows: object | object[]): string =>
+      pair.sql(pair.source('orders').insert(rows))
+    const rows = [{ total: 1 }, { id: 5, total: 2 }, { id: null, total: 3 }]
+    const expected =
+      'insert into "purchases" ("amount", "id") values (?, DEFAULT), (?, ?), (?, DEFAULT) returning "id"'
+    expect(insert(sqliteToPg, rows)).toBe(expected)
+    expect(insert(mysqlToPg, rows)).toBe(expected)
+    expect(insert(sqliteToPg, { id: null, total: 1 })).toBe(
+      'insert into "purchases" ("amount", "id") values (?, DEFAULT) returning "id"',
+    )
+    expect(insert(sqliteToPg, { total: 1 })).toBe(
+      'insert into "purchases" ("amount") values (?) returning "id"',
+    )
+  })
+
   it("takes the target's text where the app gives one per side", () => {
     const db = mysqlToPg.source
     const condition = perSide('find_in_set(?, note)', "? = any (string_to_array(note, ','))")

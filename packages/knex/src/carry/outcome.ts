@@ -1,5 +1,6 @@
 // Raw driver responses in one form, and back into the form of each driver.
 
+import { scan } from '@twinwrite/core'
 import type { Compiled } from '../knex-internals.ts'
 import type { DialectName } from './dialect.ts'
 
@@ -17,8 +18,17 @@ export interface Outcome {
 
 /** Reads what a driver answered, as Knex keeps it in `response`. */
 export function outcomeOf(dialect: DialectName, compiled: Compiled): Outcome {
-  const command = /^\s*(\w+)/.exec(compiled.sql)?.[1]?.toUpperCase() ?? ''
-  return readers[dialect](compiled.response, command)
+  return readers[dialect](compiled.response, commandOf(dialect, compiled.sql))
+}
+
+const firstWord = /^(?:[\s(]|--.*|\/\*[^]*?\*\/)*(\w+)/
+
+/** As PostgreSQL tells it of a statement. */
+function commandOf(dialect: DialectName, sql: string): string {
+  const { kind } = scan(sql, dialect)
+  if (kind === 'insert' || kind === 'update' || kind === 'delete') return kind.toUpperCase()
+  const word = firstWord.exec(sql)?.[1]?.toUpperCase() ?? ''
+  return word === 'WITH' ? 'SELECT' : word
 }
 
 /** The outcome as the driver of a dialect would have answered. */

@@ -28,8 +28,17 @@ describe("answers of another engine in the source's form (W1)", () => {
     expect(converted(mysqlToPg, insert(mysqlToPg), pgRows([{ id: 7 }, { id: 8 }]))).toEqual([7])
     expect(converted(sqliteToPg, insert(sqliteToPg), pgRows([{ id: '7' }, { id: '8' }]))).toEqual([8])
     expect(converted(mysqlToPg, insert(mysqlToPg), pgRows([]))).toEqual([0])
+    const mixed = mysqlToPg.source('orders').insert([{ id: 3 }, { total: 1 }, { total: 2 }])
+    expect(converted(mysqlToPg, mixed, pgRows([{ id: 3 }, { id: 7 }, { id: 8 }]))).toEqual([7])
+    const given = mysqlToPg.source('orders').insert([{ id: 3 }, { id: 4 }])
+    expect(converted(mysqlToPg, given, pgRows([{ id: 3 }, { id: 4 }]))).toEqual([4])
     const between2 = between('better-sqlite3', 'mysql2')
     expect(converted(between2, insert(between2), [{ affectedRows: 2, insertId: 7 }, undefined])).toEqual([8])
+  })
+
+  it('tell it too where the app asks for columns that its own engine does not return', () => {
+    const insert = mysqlToPg.source('orders').insert([{ total: 1 }, { total: 2 }], ['id'])
+    expect(converted(mysqlToPg, insert, pgRows([{ id: 7 }, { id: 8 }]), [{ id: 7 }, { id: 8 }])).toEqual([7])
   })
 
   it('are Result objects for an app of PostgreSQL', () => {
@@ -61,6 +70,12 @@ describe("answers of another engine in the source's form (W1)", () => {
       oid: null,
       rows: [{ one: 1 }],
       fields: [{ name: 'one' }],
+    })
+    const write = { affectedRows: 2, insertId: 0 }
+    const commented = pgToMysql.source.raw(' /* a */ -- b\n update customers set name = ?', ['x'])
+    expect(converted(pgToMysql, commented, [write, undefined])).toMatchObject({
+      command: 'UPDATE',
+      rowCount: 2,
     })
     expect(converted(mysqlToPg, raw(mysqlToPg), pgRows([{ one: 1 }], 'SELECT'))).toEqual([
       [{ one: 1 }],

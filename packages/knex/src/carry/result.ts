@@ -1,9 +1,10 @@
 // Results between engines. Rows come as the target's driver gives them; what Knex and the drivers wrap around them
 // (ids of inserts, counts, raw responses, column facts) is given in the source's form, as the app expects it.
 
-import type { Builder, Compiled } from '../knex-internals.ts'
+import { type Builder, type Compiled, isPlainObject, isRaw } from '../knex-internals.ts'
 import type { Carrying } from './carrying.ts'
 import type { DialectName } from './dialect.ts'
+import { identifierText } from './identifier.ts'
 import { type Outcome, outcomeOf, rawResponse } from './outcome.ts'
 import type { Scope } from './scope.ts'
 
@@ -15,7 +16,9 @@ export interface ResultPlan {
 }
 
 export interface CarriedBuilder {
+  /** The app's. */
   readonly builder: Builder
+  readonly carried: Builder
   readonly scope: Scope
   /** Target column that the database numbers. */
   readonly counter: string | null
@@ -28,15 +31,17 @@ export function planResult(carrying: Carrying, query: CarriedBuilder | null): Re
   const { sameDialect, sourceDialect, targetDialect } = carrying
   if (query === null)
     return sameDialect ? asIs : { returning: null, convert: rawConverter(sourceDialect, targetDialect) }
-  const { builder, scope, counter } = query
+  const { builder, carried, scope, counter } = query
   const { _method: method, _single: single } = builder
   if (method === 'columnInfo')
     return { returning: null, convert: columnInfoConverter(scope, single['columnInfo']) }
   if (sameDialect) return asIs
-  if (method === 'insert' && !isGiven(single['returning'])) {
+  const returns = carrying.from.honours.insert.has('returning') && isGiven(single['returning'])
+  if (method === 'insert' && !returns) {
     const returning = targetDialect === 'postgres' ? counter : null
     const merged = single['merge'] === undefined ? null : rowsGiven(single['insert'])
-    return { returning, convert: insertConverter(sourceDialect, targetDialect, returning, merged) }
+    const told = sourceDialect === 'mysql' ? firstNumbered(carried._single['insert'], returning) : -1
+    return { returning, convert: insertConverter(sourceDialect, targetDialect, { returning, told, merged }) }
   }
   const crossesPostgres = sourceDialect === 'postgres' || targetDialect === 'postgres'
   // SQLite adds up to a number, whatever the columns are; the others give the text of a decimal for most of them.
@@ -64,31 +69,46 @@ function rowsGiven(rows: unknown): number {
   return Array.isArray(rows) ? rows.length : 1
 }
 
-/** @param merged rows of an insert that updates on conflict: MySQL counts an update twice, or not at all */
+/** Place of the first row that the database numbers; -1: none. */
+function firstNumbered(rows: unknown, counter: string | null): number {
+  if (counter === null) return -1
+  const name = identifierText([counter])
+  const isNumbered = (row: unknown): boolean => !isPlainObject(row) || row[name] == null || isRaw(row[name])
+  return Array.isArray(rows) ? rows.findIndex(isNumbered) : isNumbered(rows) ? 0 : -1
+}
+
+interface InsertFacts {
+  readonly returning: string | null
+  /** Place of the row whose id is told. */
+  readonly told: number
+  /** Rows of an insert that updates on conflict: MySQL counts an update twice, or not at all. */
+  readonly merged: number | null
+}
+
 function insertConverter(
   source: DialectName,
   target: DialectName,
-  returning: string | null,
-  merged: number | null,
+  facts: InsertFacts,
 ): ResultPlan['convert'] {
   return (compiled) => {
     const outcome = outcomeOf(target, compiled)
     if (source === 'postgres') {
-      return rawResponse(source, { ...outcome, rows: [], affected: merged ?? outcome.affected })
+      return rawResponse(source, { ...outcome, rows: [], affected: facts.merged ?? outcome.affected })
     }
-    return [insertedId(source, target, outcome, returning)]
+    return [insertedId(source, target, outcome, facts)]
   }
 }
 
-/** MySQL reports the first generated id of a statement, SQLite the last one. */
+/** MySQL reports the first generated id of a statement, or else the last given one; SQLite that of the last row. */
 function insertedId(
   source: DialectName,
   target: DialectName,
   outcome: Outcome,
-  returning: string | null,
+  { returning, told }: InsertFacts,
 ): number | bigint | string {
   if (target === 'postgres') {
-    const row = outcome.rows.at(source === 'mysql' ? 0 : -1)
+    // Rows that were left alone on conflict are not among them.
+    const row = outcome.rows.at(told) ?? outcome.rows[0]
     const id: unknown = row === undefined || returning === null ? undefined : row[returning]
     return asNumber(id)
   }

@@ -25,8 +25,6 @@ export interface CarrySides extends Sides {
   readonly tables: MappedTables
   /** Tables that a text of the source's dialect names. */
   tablesOf(sql: string): readonly TableRef[]
-  /** Target column that the database numbers; null: none, or not known. */
-  counterOf(table: MappedTable): string | null
 }
 
 export interface CarriedStatement {
@@ -87,7 +85,7 @@ function carryAny(
   if (statement._cancelOnTimeout !== undefined) builder._cancelOnTimeout = statement._cancelOnTimeout
   const [written] = carrying.mapped
   const counter = written === undefined ? null : sides.counterOf(written)
-  const result = planResult(carrying, { builder: statement, scope, counter })
+  const result = planResult(carrying, { builder: statement, carried: builder, scope, counter })
   if (result.returning !== null) builder._single['returning'] = [identifierText([result.returning])]
   return { carried: builder, result }
 }

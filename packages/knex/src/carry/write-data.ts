@@ -32,8 +32,20 @@ function carryRows(carrying: Carrying, scope: Scope, rows: unknown): unknown {
     carrying.refuse('an insert from a query without named columns')
     return carryValue(carrying, scope, rows)
   }
-  if (Array.isArray(rows)) return rows.map((row) => carryAssignments(carrying, scope, row))
-  return carryAssignments(carrying, scope, rows)
+  const many = Array.isArray(rows)
+  const carried = (many ? (rows as unknown[]) : [rows]).map((row) => carryAssignments(carrying, scope, row))
+  numberRows(carrying, scope, carried)
+  return many ? carried : carried[0]
+}
+
+/** Where NULL asks for the next number, and a row of several that lacks the column gets NULL, the target must be asked in its own way. */
+function numberRows(carrying: Carrying, scope: Scope, rows: readonly unknown[]): void {
+  const [written] = scope.visible
+  const counter = written?.table == null ? null : carrying.counterOf(written.table)
+  if (counter === null || !carrying.from.nullCounts || carrying.to.nullCounts) return
+  const name = identifierText([counter])
+  if (!rows.some((row) => isPlainObject(row) && name in row)) return
+  for (const row of rows) if (isPlainObject(row)) row[name] ??= carrying.target.raw('DEFAULT')
 }
 
 /** Any object counts as a row: apps insert instances of their own classes too. */
