@@ -3,9 +3,8 @@
 import { defaultNaming, sqlDialect } from '@twinwrite/sql'
 import { describe, expect, it } from 'vitest'
 import { capture, type CaptureSide } from '../../packages/core/src/capture/capture.ts'
-import { foldPlan } from '../../packages/core/src/capture/fold-plan.ts'
-import type { NativeConnection } from '../../packages/core/src/capture/native-connection.ts'
 import { planOf } from '../../packages/core/src/capture/plan-of.ts'
+import type { NativeConnection } from '../../packages/core/src/capture/native-connection.ts'
 import { pgResponse } from '../../packages/core/src/capture/response-pg.ts'
 import { SqlText } from '../../packages/core/src/capture/sql-text.ts'
 import type { Column, EngineName, ForeignKey } from '../../packages/core/src/catalog.ts'
@@ -134,11 +133,10 @@ describe('plans', () => {
 
   it('fold only what is done in one statement', () => {
     const { native, run } = recorded()
-    const folds = (on: CaptureSide, sql: string): boolean =>
-      foldPlan(
-        { side: on, connection: native, call: { sql, bindings: [], run } },
-        scan(sql, on.dialect.engine) as WriteScan,
-      ) !== null
+    const folds = (on: CaptureSide, sql: string): boolean => {
+      const request = { side: on, connection: native, call: { sql, bindings: [], run } }
+      return planOf(request, scan(sql, on.dialect.engine) as WriteScan).fold(request, 1) !== null
+    }
     expect(folds(side('postgres', items), 'UPDATE items SET n = 1')).toBe(true)
     expect(folds(side('postgres', items), 'UPDATE items SET id = 1')).toBe(false)
     expect(folds(side('postgres', items), 'UPDATE others SET id = 1')).toBe(false)

@@ -32,22 +32,16 @@ export interface SqlDialect {
   /** Marks a whole table as written in a way that could not be captured, under the same fence. */
   mark(table: string, reason: string, epoch: number, stale: boolean): Statement
   /**
-   * Journal and COMMIT as one text for one round trip, without placeholders (values only as hexadecimal), failing with an error that
-   * `refused` knows when the fence refuses; null where the engine has no such thing.
+   * Journal and COMMIT as one text for one round trip, without placeholders, in any isolation level; fails with an error that `refused`
+   * knows when the fence refuses. Null where the engine has no such thing.
    */
   journalAndCommit(changes: readonly Change[], epoch: number): string | null
   /**
-   * One statement that runs `write` (which returns at least the columns named in `keyColumns`, aliases of canonical key parts), inserts
-   * its keys (encoded as `encodeKey` does) into the journal under the fence, and returns all the columns that `write` returned, or fails with an error that
-   * `refused` knows. Null where the engine can't. `prefixLength` is the number of characters put before the write's text.
+   * SQL for the RETURNING list of a write outside of a transaction: for each touched row it inserts the row's key into the journal under the
+   * fence and gives the encoded key (as `encodeKey` does), or fails with an error that `refused` knows. Null where the engine can't.
+   * @param parts SQL of the canonical text of each part of the key
    */
-  fold(
-    write: string,
-    table: string,
-    keyColumns: readonly string[],
-    op: Change['op'],
-    epoch: number,
-  ): { readonly sql: string; readonly prefixLength: number } | null
+  fold(table: string, parts: readonly string[], op: Change['op'], epoch: number): string | null
   /** Whether an error of the app's connection is the refusal made by `journalAndCommit` or `fold`. */
   refused(error: unknown): boolean
   /** Canonical rows of these keys, columns aliased c0, c1, ... in the order of `SideTable.columns`, key parts k0, k1, ... */

@@ -25,6 +25,8 @@ export type SessionPurpose = 'apply' | 'control'
 export interface ControlStatements {
   /** Statements that make each table. */
   readonly create: Record<(typeof controlTableKinds)[number], readonly string[]>
+  /** Removes what is made with the tables and outlives them. */
+  readonly drop: readonly string[]
   /** Fills the stripe table. */
   readonly stripes: string
   /** Inserts a row of literals unless one with this key is there. */

@@ -13,7 +13,6 @@ export const writeMutations: Readonly<Record<string, Mutation>> = {
       ...dialect,
       journal: (changes) => ({ sql: 'journal-unfenced', bindings: [changes] }),
       journalAndCommit: () => null,
-      fold: () => null,
     }),
   },
   latejournal: {
@@ -25,7 +24,6 @@ export const writeMutations: Readonly<Record<string, Mutation>> = {
         bindings: [epoch, stale, changes.length],
       }),
       journalAndCommit: () => null,
-      fold: () => null,
     }),
     writeSide: (side, stores) => {
       const store = stores[side.side]

@@ -14,9 +14,10 @@ export function simCapturer(folds: boolean): Capturer {
     async capture({ call }) {
       return captured(await call.run(call))
     },
-    foldPlan({ call }) {
+    fold({ call }, _scan, epoch) {
       if (!folds) return null
-      return { write: call.sql, table: 'item', keyColumns: [], op: 'update', finish: captured }
+      const sql = epoch === null ? call.sql : `fold ${epoch} ${call.sql}`
+      return { sent: { sql, bindings: call.bindings }, origin: () => null, finish: captured }
     },
   }
 }

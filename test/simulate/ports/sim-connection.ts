@@ -16,7 +16,6 @@ const shape: ResponseShape<SimResponse> = {
   unchanged: (response) => response.affected === 0,
   insertId: () => null,
   strip: (response) => response,
-  columns: () => undefined,
   autocommitted: (response) => response,
   failure: (error) => error,
 }

@@ -25,8 +25,7 @@ export function simDialect(engine: SimEngine): SqlDialect {
     mark: (table, reason, epoch, stale) => statement('mark', table, reason, epoch, stale),
     journalAndCommit: (changes, epoch) =>
       folds ? `journal+commit ${JSON.stringify({ changes, epoch })}` : null,
-    fold: (write, _table, _keyColumns, _op, epoch) =>
-      folds ? { sql: `fold ${epoch} ${write}`, prefixLength: 0 } : null,
+    fold: () => null,
     refused: (error) => error instanceof DriverError && error.code === 'TW001',
     rows: (table, keys) => statement('rows', table.mapping, keys),
     readRow: (_table, { row }) => ({ key: (row as Row)[0] as string, row: row as Row }),

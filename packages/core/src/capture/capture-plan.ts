@@ -1,23 +1,15 @@
 // How the keys of one statement are found on one side; made once per scan and reused for every call with that text.
 
-import type { Change } from '../change.ts'
 import type { Statement } from '../statement.ts'
 import type { Captured, CaptureRequest } from './capture.ts'
-import type { ResponseShape, Rewrite } from './native-connection.ts'
+import type { FoldedWrite } from '../write/write-side.ts'
+import type { Rewrite } from './native-connection.ts'
 
 export interface CapturePlan {
   /** Runs the statement of the app, and what else it takes, inside the open transaction. */
   capture<R>(request: CaptureRequest<R>): Promise<Captured<R>>
-  /** The statement alone, when it returns all that it touches by itself; null when it takes more. */
-  fold<R>(request: CaptureRequest<R>): FoldedWrite<R> | null
-}
-
-export interface FoldedWrite<R> {
-  readonly write: string
-  readonly table: string
-  readonly keyColumns: readonly string[]
-  readonly op: Change['op']
-  finish(shape: ResponseShape<R>, raw: R): Captured<R>
+  /** See `Capturer.fold`. */
+  fold<R>(request: CaptureRequest<R>, epoch: number | null): FoldedWrite<R> | null
 }
 
 /** Runs a rewritten form of the app's statement; its errors look like those of the statement as written (W1). */

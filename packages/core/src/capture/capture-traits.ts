@@ -16,8 +16,6 @@ export interface CaptureTraits {
   readonly returning: 'all' | 'none'
   /** Whether an INSERT can return its rows. */
   readonly insertReturning: boolean
-  /** Whether a single write can carry its journal entries in the same statement. */
-  readonly folds: boolean
   /**
    * Lock of a SELECT until the end of the transaction, by what is read; empty where the writer has the database for itself. Under
    * REPEATABLE READ of MySQL and MariaDB a plain read of rows just written would also fix the snapshot of the transaction before the
@@ -43,7 +41,6 @@ export interface CaptureTraits {
 
 const mysql: CaptureTraits = {
   returning: 'none',
-  folds: false,
   insertReturning: false,
   lock: { locked: ' FOR UPDATE', written: ' FOR SHARE' },
   shareLock: ' FOR SHARE',
@@ -57,7 +54,6 @@ const mysql: CaptureTraits = {
 export const captureTraits: Record<EngineName, CaptureTraits> = {
   postgres: {
     returning: 'all',
-    folds: true,
     insertReturning: true,
     lock: { locked: ' FOR UPDATE', written: '' },
     shareLock: ' FOR SHARE',
@@ -77,7 +73,6 @@ export const captureTraits: Record<EngineName, CaptureTraits> = {
   // One writer at a time, and better-sqlite3 reports last_insert_rowid() for every write.
   sqlite: {
     returning: 'all',
-    folds: false,
     insertReturning: true,
     lock: { locked: '', written: '' },
     shareLock: '',

@@ -17,8 +17,6 @@ export interface ResponseShape<R> {
   insertId(response: R): bigint | null
   /** Takes our columns out of rows and column metadata. `restore` tells what the app's own statement would have answered with. */
   strip(response: R, ours: readonly string[], restore: ResponseRestore): R
-  /** What {@link ResponseRestore.columns} takes, from a response of the app's own columns; undefined where nothing gets lost. */
-  columns(response: R): unknown
   /** Puts back what a server leaves out of its answer to a statement that is bound to no row at all. */
   completed?(response: R, kind: 'update' | 'delete'): void
   /** The response of a statement that we ran in a transaction of our own, as it is without a transaction. */
@@ -40,8 +38,6 @@ export interface ResponseRestore {
   /** Text that MySQL's and MariaDB's answers carry. */
   readonly info?: string
   readonly warnings?: number
-  /** Metadata of the app's columns, where the rewritten statement loses it. */
-  readonly columns?: unknown
 }
 
 /** How a statement of the app was sent in another form. */

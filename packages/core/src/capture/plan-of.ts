@@ -1,8 +1,8 @@
 // Chooses how a statement's keys are found, once per scan and side.
 
-import type { WriteScan } from '../write/write-side.ts'
+import type { FoldedWrite, WriteScan } from '../write/write-side.ts'
 import type { Captured, CaptureRequest, CaptureSide } from './capture.ts'
-import type { CapturePlan, FoldedWrite } from './capture-plan.ts'
+import type { CapturePlan } from './capture-plan.ts'
 import { captureTraits } from './capture-traits.ts'
 import { givenPlan } from './given-plans.ts'
 import { returningPlan } from './returning-plans.ts'

@@ -5,7 +5,8 @@
 import type { Change } from '../change.ts'
 import type { UpdateScan, DeleteScan } from '../scan/statement.ts'
 import type { Captured, CaptureRequest, CaptureSide } from './capture.ts'
-import { type CapturePlan, type FoldedWrite, runRewritten } from './capture-plan.ts'
+import type { FoldedWrite } from '../write/write-side.ts'
+import { type CapturePlan, runRewritten } from './capture-plan.ts'
 import { expandActions, movedChildren, type Reaction, referencedColumns } from './foreign-key-actions.ts'
 import { decodeKey } from '../key.ts'
 import {

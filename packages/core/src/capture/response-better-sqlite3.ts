@@ -27,7 +27,6 @@ export const betterSqlite3Response: ResponseShape<SqliteResponse> = {
     }
     return response
   },
-  columns: () => undefined,
   autocommitted: (response) => response,
   failure: (error) => error,
 }

@@ -39,7 +39,6 @@ export function mysql2Response({ format }: Mysql2Options = {}): ResponseShape<My
     },
     strip: (response, ours, restore) =>
       restore.returnsRows ? stripColumns(response, ours) : header(restore),
-    columns: () => undefined,
     // MariaDB gives no `info` when it sees that a condition is never true.
     completed: ([first], kind) => {
       if (Array.isArray(first) || kind !== 'update' || first.info !== '') return

@@ -7,7 +7,7 @@ const result = (rows: unknown[], names: string[]): PgResult => ({
   rowCount: rows.length,
   oid: null,
   rows,
-  fields: names.map((name) => ({ name, tableID: 0, columnID: 0, dataTypeModifier: -1 })),
+  fields: names.map((name) => ({ name })),
   _parsers: names.map(() => String),
   _prebuiltEmptyResultObject: Object.fromEntries(names.map((name) => [name, null])),
 })
@@ -16,12 +16,10 @@ describe('responses of node-postgres (W1)', () => {
   it('lose our columns and keep their identity', () => {
     const given = result([{ id: 1, _tw_k0: '1', _tw_k1: 'a' }], ['id', '_tw_k0', '_tw_k1'])
     expect(pgResponse.rows(given)).toEqual([{ id: 1, _tw_k0: '1', _tw_k1: 'a' }])
-    const origins = [{ tableID: 7, columnID: 1, dataTypeModifier: -1 }]
     const stripped = pgResponse.strip(given, ['_tw_k0', '_tw_k1'], {
       returnsRows: true,
       command: 'INSERT',
       affected: 1,
-      columns: origins,
     })
     expect(stripped).toBe(given)
     expect(stripped).toEqual({
@@ -29,11 +27,10 @@ describe('responses of node-postgres (W1)', () => {
       rowCount: 1,
       oid: 0,
       rows: [{ id: 1 }],
-      fields: [{ name: 'id', ...origins[0] }],
+      fields: [{ name: 'id' }],
       _parsers: [String],
       _prebuiltEmptyResultObject: { id: null },
     })
-    expect(pgResponse.columns(stripped)).toEqual(origins)
   })
 
   it('of rows as arrays lose our values', () => {

@@ -1,13 +1,10 @@
 // Responses of node-postgres: one Result object, which keeps its identity and prototype. Rows are objects, or arrays
 // with `rowMode: 'array'`. Upholds W1.
 
-import type { ResponseRestore, ResponseShape, Rewrite } from './native-connection.ts'
+import type { ResponseShape, Rewrite } from './native-connection.ts'
 
 export interface PgField {
   readonly name: string
-  tableID?: number
-  columnID?: number
-  dataTypeModifier?: number
 }
 
 /** What we use of node-postgres' `Result`; the underscored parts are its own state, which tools print and compare. */
@@ -20,9 +17,6 @@ export interface PgResult {
   _parsers?: unknown[] | undefined
   _prebuiltEmptyResultObject?: Record<string, unknown> | null
 }
-
-/** Where a result column comes from; lost when the statement runs inside of another one. */
-type Origin = Pick<PgField, 'tableID' | 'columnID' | 'dataTypeModifier'>
 
 export const pgResponse: ResponseShape<PgResult> = {
   rows({ rows, fields }) {
@@ -40,7 +34,7 @@ export const pgResponse: ResponseShape<PgResult> = {
       result.oid = restore.command === 'INSERT' ? 0 : null
     }
     result.rowCount = restore.affected
-    if (restore.returnsRows) stripColumns(result, ours, restore)
+    if (restore.returnsRows) stripColumns(result, ours)
     else {
       result.rows = []
       result.fields = []
@@ -49,13 +43,11 @@ export const pgResponse: ResponseShape<PgResult> = {
     }
     return result
   },
-  columns: ({ fields }): Origin[] =>
-    fields.map(({ tableID, columnID, dataTypeModifier }) => ({ tableID, columnID, dataTypeModifier })),
   autocommitted: (result) => result,
   failure: moveError,
 }
 
-function stripColumns(result: PgResult, ours: readonly string[], restore: ResponseRestore): void {
+function stripColumns(result: PgResult, ours: readonly string[]): void {
   const left = result.fields.length - ours.length
   for (const row of result.rows) {
     if (Array.isArray(row)) row.length = left
@@ -64,8 +56,6 @@ function stripColumns(result: PgResult, ours: readonly string[], restore: Respon
   result.fields.length = left
   if (Array.isArray(result._parsers)) result._parsers.length = left
   if (result._prebuiltEmptyResultObject) removeOurs(result._prebuiltEmptyResultObject, ours)
-  const origins = restore.columns as readonly Origin[] | undefined
-  if (origins?.length === left) result.fields.forEach((field, index) => Object.assign(field, origins[index]))
 }
 
 /** Last one first: V8 keeps an object fast when its latest property goes. */

@@ -5,7 +5,7 @@ import { scan } from '../scan/scan.ts'
 import type { DdlScan, OpaqueScan, TruncateScan } from '../scan/statement.ts'
 import type { Capturer } from '../write/write-side.ts'
 import { capture, type CaptureSide } from './capture.ts'
-import { foldPlan } from './fold-plan.ts'
+import { planOf } from './plan-of.ts'
 
 /** DDL that changes neither rows nor columns of the tables it names. */
 const harmlessVerbs = new Set(['comment', 'grant', 'revoke', 'analyze', 'analyse'])
@@ -22,7 +22,7 @@ export function sqlCapturer(engine: EngineName, known: () => CaptureSide | undef
     },
     touches: (statement) => touched(statement, known(), mapping),
     capture,
-    foldPlan,
+    fold: (request, statement, epoch) => planOf(request, statement).fold(request, epoch),
   }
 }
 

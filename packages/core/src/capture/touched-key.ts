@@ -23,12 +23,18 @@ export function selectList(
   columns: readonly Column[],
   aliases: readonly string[],
 ): string {
-  return columns
-    .map(
-      (column, index) =>
-        `${dialect.canonical(column, qualified(dialect, reference, column.name))} AS ${dialect.quote(aliases[index]!)}`,
-    )
+  return canonicalTexts(dialect, reference, columns)
+    .map((text, index) => `${text} AS ${dialect.quote(aliases[index]!)}`)
     .join(', ')
+}
+
+/** SQL of the canonical text of each column. */
+export function canonicalTexts(
+  dialect: SqlDialect,
+  reference: string | null,
+  columns: readonly Column[],
+): string[] {
+  return columns.map((column) => dialect.canonical(column, qualified(dialect, reference, column.name)))
 }
 
 /** Kinds whose canonical text no server makes by itself. */

@@ -3,7 +3,8 @@
 
 import type { UpdateScan } from '../scan/statement.ts'
 import type { Captured, CaptureRequest, CaptureSide } from './capture.ts'
-import type { CapturePlan, FoldedWrite } from './capture-plan.ts'
+import type { FoldedWrite } from '../write/write-side.ts'
+import type { CapturePlan } from './capture-plan.ts'
 import { keepsKey } from './key-assignment.ts'
 import type { WrittenTable } from './written-table.ts'
 
@@ -28,8 +29,8 @@ export class UnlessKeyKept implements CapturePlan {
     return this.#planFor(request).capture(request)
   }
 
-  fold<R>(request: CaptureRequest<R>): FoldedWrite<R> | null {
-    return this.#planFor(request).fold(request)
+  fold<R>(request: CaptureRequest<R>, epoch: number | null): FoldedWrite<R> | null {
+    return this.#planFor(request).fold(request, epoch)
   }
 
   #planFor<R>(request: CaptureRequest<R>): CapturePlan {

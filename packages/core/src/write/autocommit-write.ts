@@ -9,7 +9,7 @@ import type { StageState } from '../stage-view.ts'
 import type { AppConnection } from './app-connection.ts'
 import { AppTransaction } from './app-transaction.ts'
 import { commit, followed } from './commit.ts'
-import type { FoldPlan, WriteScan } from './write-side.ts'
+import type { FoldedWrite, WriteScan } from './write-side.ts'
 
 /** Refusals at one and the same epoch, after which the fence row itself must be wrong. */
 const refusalsAtOneEpoch = 5
@@ -26,11 +26,14 @@ export async function autocommitWrite<R>(
     if (state.plan.primary !== side.side) throw connection.moved('untouched')
     if (!state.plan.journaled && !side.armed) return unjournaled(connection, state, call)
     const request = await connection.request(call)
-    const fold = state.plan.journaled && side.strict === null ? side.capturer.foldPlan(request, scan) : null
+    const fold =
+      state.plan.journaled && side.strict === null
+        ? side.capturer.fold(request, scan, side.journaled ? state.epoch : null)
+        : null
     const written =
       fold === null
         ? await ownTransaction(connection, state, request, scan)
-        : await folded(connection, state, request, scan, fold)
+        : await folded(connection, request, fold)
     if (written !== 'refused') {
       await followed(connection, written.changes)
       return written.response
@@ -58,28 +61,15 @@ async function unjournaled<R>(connection: AppConnection<R>, state: StageState, c
 }
 
 async function folded<R>(
-  connection: AppConnection<R>,
-  state: StageState,
+  { side, native }: AppConnection<R>,
   { call }: CaptureRequest<R>,
-  scan: WriteScan,
-  plan: FoldPlan<R>,
+  { sent, origin, finish }: FoldedWrite<R>,
 ): Promise<Captured<R> | 'refused'> {
-  const { dialect, journaled } = connection.side
-  // Level unjournaled: the keys come back with the write, and nothing else is added.
-  const statement = journaled
-    ? dialect.fold(plan.write, plan.table, plan.keyColumns, plan.op, state.epoch)
-    : { sql: plan.write, prefixLength: 0 }
-  if (statement === null) throw new Error(`${dialect.engine} plans folded writes but has no fold`)
-  const sent = { sql: statement.sql, bindings: call.bindings }
   try {
-    return plan.finish(await call.run(sent))
+    return finish(await call.run(sent))
   } catch (error) {
-    if (dialect.refused(driverError(connection.native, error))) return 'refused'
-    const origin = (offset: number): number | null => {
-      const place = offset - statement.prefixLength
-      return place >= 0 && place <= scan.insertReturningAt ? place : null
-    }
-    throw connection.native.shape.failure(error, { original: call, sent, origin })
+    if (side.dialect.refused(error)) return 'refused'
+    throw native.shape.failure(error, { original: call, sent, origin })
   }
 }
 

@@ -66,9 +66,7 @@ async function journalAndCommit<R>(
 ): Promise<R> {
   const { side } = connection
   if (side.journaled && side.strict === null && changes.length <= journalChunk) {
-    const folded = (await orRollback(connection, () => isStale(connection, transaction)))
-      ? null
-      : side.dialect.journalAndCommit(changes, currentEpoch(connection, transaction))
+    const folded = side.dialect.journalAndCommit(changes, currentEpoch(connection, transaction))
     if (folded !== null) return commitFolded(connection, folded, call)
   }
   await stamp(connection, transaction, changes)

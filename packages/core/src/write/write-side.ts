@@ -1,6 +1,7 @@
 // What a connection of the app must know of the side that it is connected to.
 
 import type { Captured, CaptureRequest, CaptureSide } from '../capture/capture.ts'
+import type { Rewrite } from '../capture/native-connection.ts'
 import type { EngineName } from '../catalog.ts'
 import type { Change } from '../change.ts'
 import type { SqlDialect } from '../dialect.ts'
@@ -16,18 +17,15 @@ import type {
 } from '../scan/statement.ts'
 import type { Upsert } from '../store.ts'
 import type { StageView } from '../stage-view.ts'
+import type { Statement } from '../statement.ts'
 import type { Side } from '../stage.ts'
 
 export type WriteScan = InsertScan | UpdateScan | DeleteScan
 
-/** A statement that can carry its own journal entries and fence check (PostgreSQL, autocommit). */
-export interface FoldPlan<R> {
-  /** The app's statement, which also returns the key columns. */
-  readonly write: string
-  /** Name of the mapping. */
-  readonly table: string
-  readonly keyColumns: readonly string[]
-  readonly op: Change['op']
+/** The app's statement in a form that tells the keys, and with an epoch leaves its journal entries under the fence by itself. */
+export interface FoldedWrite<R> {
+  readonly sent: Statement
+  readonly origin: Rewrite['origin']
   finish(raw: R): Captured<R>
 }
 
@@ -39,7 +37,11 @@ export interface Capturer {
   /** Mapped tables (names of mappings) that a statement which can't be captured may write. */
   touches(scan: OpaqueScan | DdlScan | TruncateScan): readonly string[]
   capture<R>(request: CaptureRequest<R>, scan: WriteScan): Promise<Captured<R>>
-  foldPlan<R>(request: CaptureRequest<R>, scan: WriteScan): FoldPlan<R> | null
+  /**
+   * For a write outside of a transaction; null when it takes more than the one statement.
+   * @param epoch null: no journal entries (level `unjournaled`)
+   */
+  fold<R>(request: CaptureRequest<R>, scan: WriteScan, epoch: number | null): FoldedWrite<R> | null
 }
 
 /** Writes a transaction's rows on the secondary before it commits on the primary (level `strict`). */

@@ -64,6 +64,7 @@ export function control(tables: ControlTables): ControlStatements {
         'created_at BIGINT NOT NULL',
       ]),
     },
+    drop: [],
     stripes:
       `INSERT IGNORE INTO ${tables.lock} (slot) SELECT n - 1 FROM` +
       ` JSON_TABLE(CONCAT('[', REPEAT('0,', ${stripeCount - 1}), '0]'), '$[*]' COLUMNS (n FOR ORDINALITY)) AS slots`,

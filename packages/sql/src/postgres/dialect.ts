@@ -1,15 +1,16 @@
-// PostgreSQL: the statements that run on the app's connection. The fence is read by a plain SELECT, whose table lock lasts until
-// the end of the transaction and which is newer than that lock under READ COMMITTED only; other isolation levels lock the
-// row, where an old snapshot is an error (PROTOCOL 5.11, C30). Upholds W3, W8, W14.
+// PostgreSQL: the statements that run on the app's connection; how they read the fence is told in journal-function.ts.
+// Upholds W3, W8, W14.
 
 import type { Change, ControlNaming, Key, SideTable, SqlDialect, Statement } from '@twinwrite/core'
 import { controlTables } from '../naming.ts'
 import { readRow } from '../values/read-row.ts'
+import { journalCall, refusedState } from './journal-function.ts'
 import { encodedKey, keyArrays, keysMatch } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { values } from './values.ts'
 
-const refusal = 'TWINWRITE_REFUSED'
+/** Keys that need no escaping whatever the session's settings are. */
+const plain = /^[\w.:~|-]*$/
 
 /** A snapshot per statement, taken after the statement's table locks. PostgreSQL treats the two levels alike. */
 const freshSnapshots = `current_setting('transaction_isolation') IN ('read committed', 'read uncommitted')`
@@ -21,11 +22,6 @@ export function dialect(naming: ControlNaming): SqlDialect {
   const open = (epoch: string, stale: boolean): string =>
     `${mine('f')} AND f.role = 'primary' AND f.epoch = ${epoch}${stale ? ' FOR SHARE OF f' : ` AND ${freshSnapshots}`}`
 
-  /** The epoch as a value, or an error instead of it; never evaluated when no row asks for it. */
-  const epochOrRefusal = (epoch: number): string =>
-    `(SELECT CASE WHEN bool_and(f.role = 'primary' AND f.epoch = ${integer(epoch)} AND ${freshSnapshots}) THEN ${integer(epoch)}` +
-    ` ELSE ('${refusal} ' || coalesce(max(f.role), 'absent') || ' ' || current_setting('transaction_isolation'))::bigint END` +
-    ` FROM ${fence} AS f WHERE ${mine('f')})`
   const columns = '(migration, cohort, tbl, row_key, op, epoch)'
   const owner = `${literal(naming.migration)}, ${literal(naming.cohort)}`
 
@@ -64,29 +60,19 @@ export function dialect(naming: ControlNaming): SqlDialect {
     }),
 
     journalAndCommit: (changes, epoch) => {
-      const rows = changes.map(({ table, key, op }) => `(${literal(table)}, ${hex(key)}, ${literal(op)})`)
-      return (
-        `INSERT INTO ${journal} ${columns} SELECT ${owner}, c.tbl, c.row_key, c.op, ${epochOrRefusal(epoch)}` +
-        ` FROM (VALUES ${rows.join(', ')}) AS c(tbl, row_key, op); COMMIT`
-      )
+      const list = (text: (change: Change) => string): string => changes.map(text).join(', ')
+      const arrays = [
+        list(({ table }) => literal(table)),
+        list(({ key }) => (plain.test(key) ? literal(key) : hex(key))),
+        list(({ op }) => literal(op)),
+      ] as const
+      return `SELECT ${journalCall(journal, naming, arrays, integer(epoch))}; COMMIT`
     },
 
-    fold: (write, table, keyColumns, op, epoch) => {
-      const prefix = 'WITH "_tw_w" AS ('
-      const parts = keyColumns.map((name) => `"_tw_w".${quote(name)}::text`)
-      return {
-        sql:
-          `${prefix}${write}\n), "_tw_j" AS (INSERT INTO ${journal} ${columns}` +
-          ` SELECT ${owner}, ${literal(table)}, ${encodedKey(parts)}, ${literal(op)}, ${epochOrRefusal(epoch)} FROM "_tw_w")` +
-          ` SELECT * FROM "_tw_w"`,
-        prefixLength: prefix.length,
-      }
-    },
+    fold: (table, parts, op, epoch) =>
+      journalCall(journal, naming, [literal(table), encodedKey(parts), literal(op)], integer(epoch)),
 
-    refused: (error) => {
-      const { code, message } = error as { code?: unknown; message?: unknown }
-      return code === '22P02' && typeof message === 'string' && message.includes(refusal)
-    },
+    refused: (error) => (error as { code?: unknown }).code === refusedState,
 
     rows: (table: SideTable, keys: readonly Key[]): Statement => rowsStatement(table, keys),
   }

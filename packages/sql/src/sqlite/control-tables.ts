@@ -58,6 +58,7 @@ export function control(tables: ControlTables): ControlStatements {
         `created_at INTEGER NOT NULL DEFAULT (${now})`,
       ]),
     },
+    drop: [],
     stripes:
       `INSERT OR IGNORE INTO ${tables.lock} (slot) WITH RECURSIVE slots(n) AS` +
       ` (SELECT 0 UNION ALL SELECT n + 1 FROM slots WHERE n < ${stripeCount - 1}) SELECT n FROM slots`,

@@ -151,7 +151,11 @@ export function uninstallStatements(context: StoreContext): string[] {
 
 /** The table of versions last: an interrupted removal is found and finished by the next one. */
 function dropStatements(context: StoreContext): string[] {
-  return [...controlTableKinds].reverse().map((kind) => `DROP TABLE IF EXISTS ${context.tables[kind]}`)
+  const { drop } = context.engine.control(context.tables)
+  return [
+    ...drop,
+    ...[...controlTableKinds].reverse().map((kind) => `DROP TABLE IF EXISTS ${context.tables[kind]}`),
+  ]
 }
 
 export async function uninstall(context: StoreContext): Promise<void> {
