@@ -2,12 +2,11 @@
 // the target, or the source when it is about tables that are not mapped. Until then nothing is sent; then BEGIN and the
 // savepoints set so far go first. The transaction stays on that side. Upholds W8.
 
-import { scan, type Side, TwinwriteError } from '@twinwrite/core'
+import { isMoved, scan, type Side, TwinwriteError } from '@twinwrite/core'
 import { beginStatements } from './begin-statements.ts'
 import { crossed } from './carry/carrying.ts'
 import type { CarriedStatement } from './carry/statement.ts'
 import type { Compiled, PhysicalConnection, Transaction } from './knex-internals.ts'
-import { isMoved } from './moved.ts'
 import type { Running } from './running.ts'
 import type { SideClient } from './side-client.ts'
 

@@ -2,10 +2,10 @@
 
 export { doubleWrite, twinwrite } from './double-write.ts'
 export type { BaseClient, DoubleWriteOptions } from './options.ts'
-export { perSide } from './per-side.ts'
 export {
   type MigrationConfig,
   type MigrationOptions,
+  perSide,
   type RunningMigration,
   type Status,
   TwinwriteError,

@@ -1,7 +1,8 @@
+import { perSide } from '@twinwrite/core'
 import knex from 'knex'
 import { expect, it } from 'vitest'
 import type { Raw } from './knex-internals.ts'
-import { perSide, rawOf, targetText } from './per-side.ts'
+import { rawOf, targetText } from './per-side.ts'
 
 const db = knex({ client: 'pg' })
 const make = (text: string): Raw => db.raw(text) as unknown as Raw

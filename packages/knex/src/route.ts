@@ -2,7 +2,7 @@
 // stay on the source; a statement that the fence refused goes to the side that is primary now, unseen by the app.
 // On the given connection or in a transaction: to that side, or nowhere. Upholds W1, W8.
 
-import { type Side, TwinwriteError } from '@twinwrite/core'
+import { isMoved, type Side, TwinwriteError } from '@twinwrite/core'
 import { crossed } from './carry/carrying.ts'
 import type { ResultPlan } from './carry/result.ts'
 import type { CarriedStatement } from './carry/statement.ts'
@@ -15,7 +15,6 @@ import type {
   Runnable,
   Runner,
 } from './knex-internals.ts'
-import { isMoved } from './moved.ts'
 import type { Running } from './running.ts'
 import type { SideViews } from './side-views.ts'
 

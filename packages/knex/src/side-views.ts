@@ -1,9 +1,9 @@
 // A client of the app bound to one side: the same client in everything but where its connections come from. Which client
 // a statement got is decided once, so a switch in between cannot hand it a connection of the other side.
 
+import { isMoved } from '@twinwrite/core'
 import type { DeferredConnection } from './deferred-connection.ts'
 import type { Client, PhysicalConnection } from './knex-internals.ts'
-import { isMoved } from './moved.ts'
 import type { Running } from './running.ts'
 
 export class SideViews {

@@ -2,6 +2,7 @@
 // connection that finds its side with the first statement. A BEGIN that the fence refuses is begun again there, before
 // the app's callback has run. Upholds W1, W8.
 
+import { isMoved } from '@twinwrite/core'
 import { crossed } from './carry/carrying.ts'
 import { DeferredConnection } from './deferred-connection.ts'
 import type {
@@ -11,7 +12,6 @@ import type {
   Transaction,
   TransactionConfig,
 } from './knex-internals.ts'
-import { isMoved } from './moved.ts'
 import type { Running } from './running.ts'
 import { boundTo, type SideViews } from './side-views.ts'
 

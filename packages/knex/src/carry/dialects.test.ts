@@ -1,6 +1,6 @@
 import { TwinwriteError } from '@twinwrite/core'
 import { describe, expect, it } from 'vitest'
-import { perSide } from '../per-side.ts'
+import { perSide } from '@twinwrite/core'
 import { type Carrier, carrier, type ClientName, compiler, names, shop } from './carry-fixture.ts'
 
 const between = (source: ClientName, target: ClientName): Carrier =>

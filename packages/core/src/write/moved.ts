@@ -1,6 +1,6 @@
 // The one refusal that is not the app's business: the side moved before anything was written.
 
-import { TwinwriteError } from '@twinwrite/core'
+import { TwinwriteError } from '../errors.ts'
 
 export function isMoved(error: unknown): error is TwinwriteError {
   if (!(error instanceof TwinwriteError) || error.code !== 'TW_STAGE_MOVED') return false
