@@ -3,7 +3,7 @@
 import type { ControlNaming } from '@twinwrite/core'
 
 /** Version of the layout of the control tables; a change of any of them needs a new one. */
-export const layoutVersion = 2
+export const layoutVersion = 3
 
 /** Quoted names of the control tables. */
 export interface ControlTables {

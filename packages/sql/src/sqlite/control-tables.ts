@@ -8,8 +8,8 @@ import type { ControlStatements } from '../sql-engine.ts'
 export const now = `CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)`
 
 export function control(tables: ControlTables): ControlStatements {
-  const create = (table: string, columns: readonly string[]): string[] => [
-    `CREATE TABLE IF NOT EXISTS ${table} (${columns.join(', ')})`,
+  const create = (table: string, columns: readonly string[], settings = ''): string[] => [
+    `CREATE TABLE IF NOT EXISTS ${table} (${columns.join(', ')})${settings}`,
   ]
   const owner = ['migration TEXT NOT NULL', 'cohort TEXT NOT NULL']
   return {
@@ -36,7 +36,8 @@ export function control(tables: ControlTables): ControlStatements {
           'blocked INTEGER NOT NULL DEFAULT 0',
           'last_error TEXT',
         ]),
-        `CREATE INDEX IF NOT EXISTS ${indexName(tables.journal)} ON ${tables.journal.replace(/^.*\."/, '"')} (row_key)`,
+        `CREATE INDEX IF NOT EXISTS ${beside(tables.journal, 'key')} ON ${unqualified(tables.journal)} (row_key)`,
+        ...createInlet(tables.journal),
       ],
       lock: create(tables.lock, ['slot INTEGER PRIMARY KEY']),
       process: create(tables.process, [
@@ -50,15 +51,20 @@ export function control(tables: ControlTables): ControlStatements {
         'seen_at INTEGER NOT NULL',
         'PRIMARY KEY (migration, id)',
       ]),
-      mark: create(tables.mark, [
-        'id INTEGER PRIMARY KEY AUTOINCREMENT',
-        ...owner,
-        'tbl TEXT NOT NULL',
-        'reason TEXT NOT NULL',
-        `created_at INTEGER NOT NULL DEFAULT (${now})`,
-      ]),
+      // An insert into a table without rowids is no insert to last_insert_rowid().
+      mark: create(
+        tables.mark,
+        [
+          ...owner,
+          'tbl TEXT NOT NULL',
+          'reason TEXT NOT NULL',
+          `created_at INTEGER NOT NULL DEFAULT (${now})`,
+          'PRIMARY KEY (migration, cohort, tbl, reason)',
+        ],
+        ' WITHOUT ROWID',
+      ),
     },
-    drop: [],
+    drop: [`DROP VIEW IF EXISTS ${inlet(tables.journal)}`],
     stripes:
       `INSERT OR IGNORE INTO ${tables.lock} (slot) WITH RECURSIVE slots(n) AS` +
       ` (SELECT 0 UNION ALL SELECT n + 1 FROM slots WHERE n < ${stripeCount - 1}) SELECT n FROM slots`,
@@ -67,7 +73,31 @@ export function control(tables: ControlTables): ControlStatements {
   }
 }
 
-/** Beside its table, `"schema"."table"` becoming `"schema"."table_key"`. */
-function indexName(table: string): string {
-  return `${table.slice(0, -1)}_key"`
+const journaled = 'migration, cohort, tbl, row_key, op, epoch'
+
+/**
+ * The app's connections write the journal through a view: what a trigger inserts leaves last_insert_rowid() as the app's own
+ * statement made it (https://www.sqlite.org/c3ref/last_insert_rowid.html), on which drivers answer and apps rely. Upholds W1.
+ */
+export function inlet(journal: string): string {
+  return beside(journal, 'inlet')
+}
+
+function createInlet(journal: string): string[] {
+  const values = journaled.replaceAll(/\w+/g, 'NEW.$&')
+  return [
+    `CREATE VIEW IF NOT EXISTS ${inlet(journal)} AS SELECT ${journaled} FROM ${unqualified(journal)}`,
+    `CREATE TRIGGER IF NOT EXISTS ${beside(journal, 'insert')} INSTEAD OF INSERT ON ${unqualified(inlet(journal))}` +
+      ` BEGIN INSERT INTO ${unqualified(journal)} (${journaled}) VALUES (${values}); END`,
+  ]
+}
+
+/** `"schema"."table"` becomes `"schema"."table_name"`. */
+function beside(table: string, name: string): string {
+  return `${table.slice(0, -1)}_${name}"`
+}
+
+/** Indexes, views and triggers are in their table's schema. */
+function unqualified(table: string): string {
+  return table.replace(/^.*\."/, '"')
 }

@@ -5,6 +5,7 @@ import type { ControlNaming, SqlDialect, Statement } from '@twinwrite/core'
 import { controlTables } from '../naming.ts'
 import { render } from '../sql-text.ts'
 import { readRow } from '../values/read-row.ts'
+import { inlet } from './control-tables.ts'
 import { keysMatch } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { values } from './values.ts'
@@ -25,12 +26,13 @@ export function dialect(naming: ControlNaming): SqlDialect {
     typed: values.typed,
     readRow: (table, row) => readRow(values, table, row),
 
-    // One document for any number of changes: the number of placeholders is limited.
+    // One document for any number of changes: the number of placeholders is limited. What is inserted is returned, since nothing
+    // that goes through a view is counted.
     journal: (changes, epoch) => ({
       sql:
-        `INSERT INTO ${journal} (migration, cohort, tbl, row_key, op, epoch)` +
+        `INSERT INTO ${inlet(journal)} (migration, cohort, tbl, row_key, op, epoch)` +
         ` SELECT ${owner}, c.value ->> 0, c.value ->> 1, c.value ->> 2, f.epoch` +
-        ` FROM ${fence} AS f JOIN json_each(?) AS c WHERE ${open(epoch)}`,
+        ` FROM ${fence} AS f JOIN json_each(?) AS c WHERE ${open(epoch)} RETURNING 1`,
       bindings: [JSON.stringify(changes.map(({ table, key, op }) => [table, key, op]))],
     }),
 
@@ -40,7 +42,7 @@ export function dialect(naming: ControlNaming): SqlDialect {
     }),
 
     mark: (table, reason, epoch) => ({
-      sql: `INSERT INTO ${mark} (migration, cohort, tbl, reason) SELECT ${owner}, ?, ? FROM ${fence} AS f WHERE ${open(epoch)}`,
+      sql: `INSERT OR REPLACE INTO ${mark} (migration, cohort, tbl, reason) SELECT ${owner}, ?, ? FROM ${fence} AS f WHERE ${open(epoch)}`,
       bindings: [table, reason],
     }),
 

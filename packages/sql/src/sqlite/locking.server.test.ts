@@ -45,6 +45,18 @@ describe.each(['wal', 'delete'] as const)('SQLite with journal mode %s', (mode) 
     await side.app.run('ROLLBACK')
   })
 
+  it('leaves the last generated id as the app made it (W1)', async () => {
+    const side = await installed(mode)
+    await side.app.run('INSERT INTO t (id) VALUES (4711)')
+    expect(await side.app.own(side.dialect.journal([...changes, ...changes], 1, false))).toMatchObject({
+      affected: 2,
+    })
+    for (let twice = 0; twice < 2; twice++)
+      expect((await side.app.own(side.dialect.mark('t', 'why', 1, false))).affected).toBe(1)
+    expect((await side.app.run('SELECT last_insert_rowid() AS id')).rows).toEqual([{ id: 4711 }])
+    expect(await side.store.journalState()).toMatchObject({ entries: 2, marks: ['t'] })
+  })
+
   it('lets a second applier wait without standing in the way of the first in the same process', async () => {
     const side = await installed(mode, secondary)
     await side.use('t')

@@ -51,7 +51,10 @@ export class SqliteSession implements Session {
 
   #run({ sql, bindings }: Statement): Answer {
     const statement = this.#prepared(sql)
-    if (statement.reader) return { rows: statement.raw().all(...bindings) as unknown[][], affected: 0 }
+    if (statement.reader) {
+      const rows = statement.raw().all(...bindings) as unknown[][]
+      return { rows, affected: rows.length }
+    }
     return { rows: [], affected: statement.run(...bindings).changes }
   }
 

@@ -60,8 +60,10 @@ const appOf: Record<Engine, (connection: unknown) => Promise<Omit<AppConnection,
     return {
       run: async (sql, bindings = []) => {
         const statement = database.prepare(sql)
-        if (statement.reader)
-          return { rows: statement.all(...bindings) as Record<string, unknown>[], affected: 0 }
+        if (statement.reader) {
+          const rows = statement.all(...bindings) as Record<string, unknown>[]
+          return { rows, affected: rows.length }
+        }
         return { rows: [], affected: statement.run(...bindings).changes }
       },
       end: async () => void database.close(),
