@@ -48,6 +48,12 @@ export class AppConnection<R> {
     return this.#transaction !== null
   }
 
+  /** Whether writes are captured now. */
+  get captures(): boolean {
+    const plan = this.#transaction === null ? this.side.view.current?.plan : this.#transaction.state.plan
+    return plan?.journaled === true
+  }
+
   /**
    * Runs one statement of the app and gives the driver's raw response, as if we were not there. Statements of one connection
    * run one after the other, whatever the app awaits (failure case o).

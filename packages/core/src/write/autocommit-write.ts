@@ -68,7 +68,7 @@ async function folded<R>(
   try {
     return finish(await call.run(sent))
   } catch (error) {
-    if (side.dialect.refused(error)) return 'refused'
+    if (side.dialect.refused(driverError(native, error))) return 'refused'
     throw native.shape.failure(error, { original: call, sent, origin })
   }
 }
