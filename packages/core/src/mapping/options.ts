@@ -96,7 +96,7 @@ export const optionShape = {
   batchSize: wholeNumber('rows', 1, 10_000).default(500),
   appliers: wholeNumber('applies at once', 1, 64).default(2),
   pollMs: options(
-    { min: milliseconds(1).default(20), max: milliseconds(1).default(1000) },
+    { min: milliseconds(1).default(100), max: milliseconds(1).default(1000) },
     'an object { min?, max? }',
   ).prefault({}),
   leaseMs: milliseconds(1).default(3000),

@@ -26,6 +26,11 @@ export interface FollowerOptions {
 
 /** Own writes waiting to be applied; beyond this many batches they are left to the relay. */
 const queueBatches = 20
+/**
+ * Rest between two batches of own writes, as a multiple of the time that the last one took, and its bound in ms. Under load rows gather
+ * meanwhile, and a row of a large batch costs a fraction of what it costs alone; a lone write is applied at once.
+ */
+const rest = { factor: 3, maxMs: 50 }
 
 export class Follower {
   readonly #clock: Clock
@@ -37,6 +42,9 @@ export class Follower {
   readonly #flying = new Set<string>()
   readonly #waiters = new Set<{ rows: Set<string>; done: () => void }>()
   #appliers = 0
+  /** Time before which own writes gather. */
+  #gatherUntil = 0
+  #gathering: Promise<void> | undefined
   #relay: Promise<void> | undefined
   #stopped = false
   #rest = new AbortController()
@@ -82,17 +90,14 @@ export class Follower {
 
   /** Committed rows of this process. Returns at once. */
   hint(rows: readonly RowKey[]): void {
-    if (this.#stopped) return
-    const limit = this.#options.batchSize * queueBatches
-    const skip = this.#options.journaled && (this.#breaker.state !== 'closed' || this.#queue.size >= limit)
-    if (skip) return
-    for (const row of rows) this.#queue.set(rowId(row), { table: row.table, key: row.key })
-    this.#feed()
+    this.#enqueue(rows)
+    this.#feed('gathered')
   }
 
   /** Like `hint`, and resolves when the rows were tried or the budget (ms) is spent. */
   async hintAndWait(rows: readonly RowKey[], budgetMs: number): Promise<void> {
-    this.hint(rows)
+    this.#enqueue(rows)
+    this.#feed('now')
     const waiting = new Set(rows.map(rowId).filter((id) => this.#queue.has(id) || this.#flying.has(id)))
     if (waiting.size === 0) return
     const limit = new AbortController()
@@ -114,8 +119,17 @@ export class Follower {
     return page.length
   }
 
-  #feed(): void {
+  #enqueue(rows: readonly RowKey[]): void {
+    if (this.#stopped) return
+    const limit = this.#options.batchSize * queueBatches
+    const skip = this.#options.journaled && (this.#breaker.state !== 'closed' || this.#queue.size >= limit)
+    if (skip) return
+    for (const row of rows) this.#queue.set(rowId(row), { table: row.table, key: row.key })
+  }
+
+  #feed(when: 'now' | 'gathered'): void {
     while (this.#appliers < this.#options.appliers && this.#queue.size > 0) {
+      if (when === 'gathered' && this.#queue.size < this.#options.batchSize && this.#gathers()) return
       const batch: RowKey[] = []
       for (const [id, row] of this.#queue) {
         if (batch.length >= this.#options.batchSize) break
@@ -130,7 +144,20 @@ export class Follower {
     }
   }
 
+  /** Whether waiting rows are to gather for a while; looks again when it is over. */
+  #gathers(): boolean {
+    if (this.#appliers > 0) return true
+    const ms = this.#gatherUntil - this.#clock.now()
+    if (ms <= 0) return false
+    this.#gathering ??= this.#clock.sleep(ms).finally(() => {
+      this.#gathering = undefined
+      this.#feed('gathered')
+    })
+    return true
+  }
+
   async #applyOwn(batch: readonly RowKey[]): Promise<void> {
+    const started = this.#clock.now()
     try {
       const direction = this.#direction()
       if (direction !== null) await this.#isolate(direction, batch, 'writer')
@@ -140,7 +167,9 @@ export class Follower {
     } finally {
       this.#appliers--
       this.#landed(batch)
-      if (this.#breaker.state === 'closed') this.#feed()
+      const now = this.#clock.now()
+      this.#gatherUntil = now + Math.min(rest.maxMs, rest.factor * (now - started))
+      if (this.#breaker.state === 'closed') this.#feed('gathered')
       else if (this.#options.journaled) this.#giveUp()
     }
   }
@@ -176,7 +205,7 @@ export class Follower {
         await this.#pause(Math.max(pause, this.#breaker.waitMs()))
         if (this.#stopped) return
         if (!this.#options.journaled) {
-          if (this.#queue.size > 0 && this.#breaker.waitMs() === 0) this.#feed()
+          if (this.#queue.size > 0 && this.#breaker.waitMs() === 0) this.#feed('now')
           continue
         }
         const direction = this.#direction()
