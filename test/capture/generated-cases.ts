@@ -222,6 +222,12 @@ export const generatedCases: readonly Case[] = [
     superset: true,
   },
   {
+    title: 'INSERT .. SELECT of keys in parentheses',
+    sql: `INSERT INTO archive (id, n) ((SELECT id + 500, n FROM plain WHERE n < ? ORDER BY id LIMIT 3))`,
+    bindings: [9],
+    extra: both(1),
+  },
+  {
     title: 'INSERT .. SELECT of keys that are taken',
     sql: `INSERT INTO archive SELECT id, n FROM plain`,
     extra: both(1),

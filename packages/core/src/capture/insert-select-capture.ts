@@ -6,7 +6,7 @@ import type { Change } from '../change.ts'
 import { encodeKey, type Key } from '../key.ts'
 import type { Column } from '../catalog.ts'
 import type { SideTable } from '../mapping/side-table.ts'
-import type { InsertScan } from '../scan/statement.ts'
+import type { InsertScan, Range } from '../scan/statement.ts'
 import type { Captured, CaptureRequest, CaptureSide } from './capture.ts'
 import { type CapturePlan, runRewritten } from './capture-plan.ts'
 import { captureTraits } from './capture-traits.ts'
@@ -26,6 +26,7 @@ const hint = 'Select the keys first and insert by key, or let the database gener
 
 export class InsertSelectCapture implements CapturePlan {
   readonly #scan: InsertScan
+  readonly #query: Range
   readonly #table: SideTable
   readonly #columns: readonly string[]
   /** Position of each key column in the SELECT; -1: left out. */
@@ -34,7 +35,9 @@ export class InsertSelectCapture implements CapturePlan {
 
   /** @throws TwinwriteError `TW_CAPTURE_REFUSED` */
   constructor(side: CaptureSide, table: SideTable, scan: InsertScan, sql: string) {
+    const { source } = scan
     this.#scan = scan
+    this.#query = source.type === 'select' ? source.query : source.range
     this.#table = table
     this.#columns = insertedColumns(table, scan)
     this.#positions = table.key.map(({ name }) =>
@@ -49,7 +52,7 @@ export class InsertSelectCapture implements CapturePlan {
         hint,
       )
     }
-    if (this.#counter === undefined) checkRepeatable(table, scan, sql)
+    if (this.#counter === undefined) checkRepeatable(table, sql.slice(this.#query.start, this.#query.end))
   }
 
   async capture<R>(request: CaptureRequest<R>): Promise<Captured<R>> {
@@ -129,9 +132,10 @@ export class InsertSelectCapture implements CapturePlan {
 
   /** `WITH _tw_s (c0, c1) AS (<the app's SELECT, locking>)` */
   #addSelected<R>(text: SqlText, { side, call }: CaptureRequest<R>): void {
-    const { range } = this.#scan.source
-    const own = call.sql.slice(range.start, range.end)
-    text.add(`WITH ${selected} (${this.#columns.map((_, index) => `c${index}`).join(', ')}) AS (`).copy(range)
+    const own = call.sql.slice(this.#query.start, this.#query.end)
+    text
+      .add(`WITH ${selected} (${this.#columns.map((_, index) => `c${index}`).join(', ')}) AS (`)
+      .copy(this.#query)
     if (!locking.test(own)) text.add(captureTraits[side.dialect.engine].shareLock)
     text.add(')')
   }
@@ -171,8 +175,7 @@ export class InsertSelectCapture implements CapturePlan {
 const locking = /\b(for\s+(update|share)|lock\s+in\s+share\s+mode)\b/i
 
 /** Whether the SELECT can be read twice with the same result. */
-function checkRepeatable(table: SideTable, scan: InsertScan, sql: string): void {
-  const text = sql.slice(scan.source.range.start, scan.source.range.end)
+function checkRepeatable(table: SideTable, text: string): void {
   const plain =
     /^(select|with)\b/i.test(text) && !/\b(union|except|intersect|rand|uuid\w*|sysdate)\b|@/i.test(text)
   if (!plain)

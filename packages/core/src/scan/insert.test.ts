@@ -104,6 +104,18 @@ describe('INSERT', () => {
     expect(source(sql, dialect)).toEqual(expected)
   })
 
+  it.each([
+    ['insert into t select 1', 'select 1'],
+    [
+      'insert into t (a) ((select 1 from (select 2) as b)) on conflict do nothing',
+      'select 1 from (select 2) as b',
+    ],
+    ['insert into t (select 1) union (select 2)', '(select 1) union (select 2)'],
+  ])('tells the query itself from parentheses around all of it: %s', (sql, expected) => {
+    const { source: found } = insert(sql, 'postgres')
+    expect(found.type === 'select' && cut(sql, found.query)).toBe(expected)
+  })
+
   it('decodes the literals of each dialect', () => {
     const values = (sql: string, dialect: ScanDialect) => {
       const { source: found } = insert(sql, dialect)

@@ -124,7 +124,13 @@ function sourceOf(cursor: Cursor): InsertSource {
   if (cursor.code() !== mark.open && queryWords[cursor.code()] !== 1) cursor.refuse()
   const to = endOfSource(cursor, sourceEnds)
   cursor.at = to
-  return { type: 'select', range: cursor.range(from, to) }
+  return { type: 'select', range: cursor.range(from, to), query: innermost(cursor, from, to) }
+}
+
+/** What the parentheses around all of it hold. */
+function innermost(cursor: Cursor, from: number, to: number): Range {
+  const isGroup = cursor.tokens.code[from] === mark.open && cursor.after(from) === to
+  return isGroup ? innermost(cursor, from + 1, to - 1) : cursor.range(from, to)
 }
 
 /** Index where ON CONFLICT, ON DUPLICATE KEY or RETURNING follows; an ON of a join is none of them. */

@@ -186,7 +186,12 @@ export type InsertSource =
       /** MySQL's `VALUES ()` is one row without cells. */
       readonly rows: readonly (readonly Expr[])[]
     }
-  | { readonly type: 'select'; readonly range: Range }
+  | {
+      readonly type: 'select'
+      readonly range: Range
+      /** Without parentheses around all of it. */
+      readonly query: Range
+    }
   /** DEFAULT VALUES */
   | { readonly type: 'default'; readonly range: Range }
   /** MySQL's INSERT .. SET */
