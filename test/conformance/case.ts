@@ -35,7 +35,7 @@ export interface Case<S extends Subject = Subject> {
   readonly refused?: 'on-target' | 'crossed'
   /** Where `refused` holds only for some targets. */
   readonly refusedTargets?: readonly Engine[]
-  /** Targets that by their nature answer in another way once they are primary; there the case says nothing. */
+  /** Targets that by their nature answer in another way once they are primary; there only the sides must be equal. */
   readonly differsOn?: readonly Engine[]
   run(subject: S, context: CaseContext): Promise<unknown>
 }

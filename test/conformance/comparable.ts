@@ -31,6 +31,8 @@ export function comparable(value: unknown, likeness: Likeness, engine: Engine): 
     return likeness === 'same' ? { ...record, tableID: 0 } : { ...record, tableID: 0, columnID: 0 }
   if (isMysqlField(record)) return mysqlField(record, likeness)
   if (isMysqlHeader(record)) return mysqlHeader(record, likeness)
+  if (isSqliteRun(record)) return likeness === 'crossed' ? { changes: record['changes'] } : record
+  if (isHiddenRowid(record)) return likeness === 'crossed' ? 'the hidden number of a row' : record
   const entries = Object.entries(record).map(([name, member]): [string, unknown] => {
     const kind = likeness === 'crossed' ? kinds.get(name) : undefined
     const done = kind === undefined ? member : crossedValue(kind, member, engine)
@@ -39,8 +41,8 @@ export function comparable(value: unknown, likeness: Likeness, engine: Engine): 
   return Object.assign(Object.create(Object.getPrototypeOf(value) as object), Object.fromEntries(entries))
 }
 
-/** Whether the driver gives the parsed value. */
-const parsesJson: Record<Engine, boolean> = { postgres: true, mysql: true, mariadb: false, sqlite: false }
+/** Whether the driver gives the parsed value, whose numbers are JavaScript's. */
+const parsesJson: Record<Engine, boolean> = { postgres: true, mysql: true, mariadb: true, sqlite: false }
 
 /** One spelling per kind: what drivers of different engines give for one value. */
 function crossedValue(kind: Kind, value: unknown, engine: Engine): unknown {
@@ -59,7 +61,7 @@ function crossedValue(kind: Kind, value: unknown, engine: Engine): unknown {
     case 'boolean':
       return value === true || value === 1
     case 'json':
-      return canonicalJson(parsesJson[engine] ? JSON.stringify(value) : String(value))
+      return parsedJson(parsesJson[engine] ? value : JSON.parse(String(value)))
     case 'datetime':
     case 'date':
       return localTime(kind, value)
@@ -68,9 +70,15 @@ function crossedValue(kind: Kind, value: unknown, engine: Engine): unknown {
   }
 }
 
+/** A parsed null is the same for JSON's and for SQL's. */
+function parsedJson(value: unknown): unknown {
+  return value === null ? null : canonicalJson(JSON.stringify(value))
+}
+
 /** pg and mysql2 give a Date in the process's zone, rounded down to milliseconds; better-sqlite3 the text. */
 function localTime(kind: 'datetime' | 'date', value: unknown): unknown {
-  if (!(value instanceof Date)) return String(value).slice(0, kind === 'date' ? 10 : 23)
+  if (!(value instanceof Date))
+    return kind === 'date' ? String(value).slice(0, 10) : `${String(value)}.`.slice(0, 23).padEnd(23, '0')
   const two = (number: number, width = 2): string => String(number).padStart(width, '0')
   const day = `${value.getFullYear()}-${two(value.getMonth() + 1)}-${two(value.getDate())}`
   if (kind === 'date') return day
@@ -98,6 +106,12 @@ const isPgField = (record: Record<string, unknown>): boolean => 'dataTypeID' in 
 const isMysqlField = (record: Record<string, unknown>): boolean => 'columnType' in record && 'name' in record
 const isMysqlHeader = (record: Record<string, unknown>): boolean =>
   'affectedRows' in record && 'insertId' in record
+
+/** What better-sqlite3 tells of raw SQL: PostgreSQL has no such number for a text of the app's own. */
+const isSqliteRun = (record: Record<string, unknown>): boolean =>
+  'changes' in record && 'lastInsertRowid' in record
+/** What SQLite tells of an insert into a table that numbers no column: nothing else has that number. */
+const isHiddenRowid = (record: Record<string, unknown>): boolean => 'hiddenRowid' in record
 
 /** Parsers and caches of the driver inside of its Result are no data. */
 function pgResult(record: Record<string, unknown>, likeness: Likeness, engine: Engine): unknown {

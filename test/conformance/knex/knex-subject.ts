@@ -6,6 +6,7 @@ import { defineMigration } from '@twinwrite/sql'
 import type { Engine, FreshDatabase } from '@twinwrite/testkit'
 import type { Database } from 'better-sqlite3'
 import makeKnex, { type Knex } from 'knex'
+import { isNumbered } from '../make-tables.ts'
 import type { Wrapped } from '../orm.ts'
 import {
   isCompared,
@@ -16,6 +17,7 @@ import {
   type Subject,
   type Where,
 } from '../subject.ts'
+import { tables } from '../tables.ts'
 
 export const clients = {
   postgres: 'pg',
@@ -55,12 +57,19 @@ function select(db: Knex, table: string, query: Query = {}): Builder {
   return builder
 }
 
+/** Knex tells the rowid that SQLite gives each row, also where no column holds it. */
+function toldOf(engine: Engine, table: string, answer: unknown): unknown {
+  if (engine !== 'sqlite' || tables.find(({ source }) => source === table)?.columns.some(isNumbered))
+    return answer
+  return { hiddenRowid: answer }
+}
+
 /** @param textOf what the app gives Knex as raw SQL */
 function subjectOn(db: Knex, engine: Engine, textOf: (text: SideText) => string): KnexSubject {
   return {
     db,
     engine,
-    insert: async (table, rows) => db(table).insert(rows),
+    insert: async (table, rows) => toldOf(engine, table, await db(table).insert(rows)),
     insertForKeys: async (table, rows) => db(table).insert(rows, ['id']),
     find: async (table, query) => select(db, table, query),
     count: async (table, conditions) => where(db(table), conditions).count(),
@@ -71,13 +80,16 @@ function subjectOn(db: Knex, engine: Engine, textOf: (text: SideText) => string)
       const conflict = db(table)
         .insert(rows)
         .onConflict(key as string[])
-      return columns === undefined ? conflict.merge() : conflict.merge(columns as string[])
+      const merge = columns === undefined ? conflict.merge() : conflict.merge(columns as string[])
+      return toldOf(engine, table, await merge)
     },
-    insertOrIgnore: async (table, rows, key) =>
-      db(table)
+    insertOrIgnore: async (table, rows, key) => {
+      const ignore = db(table)
         .insert(rows)
         .onConflict(key as string[])
-        .ignore(),
+        .ignore()
+      return toldOf(engine, table, await ignore)
+    },
     raw: async (text, bindings = []) => db.raw(textOf(text), bindings as string[]),
     stream: async (table, query) => {
       const rows: unknown[] = []

@@ -148,6 +148,7 @@ export const transactions: Suite = {
     {
       title: 'a failure that the app swallows in a transaction of PostgreSQL, which then commits nothing',
       engines: ['postgres'],
+      // They undo the failed statement alone and commit the rest.
       differsOn: ['mysql', 'mariadb'],
       run: async (subject) => [
         await attempt(() =>

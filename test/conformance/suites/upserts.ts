@@ -89,6 +89,8 @@ export const upserts: Suite = {
     },
     {
       title: 'rows with generated keys, some of which are there already and left alone',
+      // Whether a row that is left alone uses up a number is the engine's own affair.
+      differsOn: ['postgres', 'mysql', 'mariadb', 'sqlite'],
       run: async (subject) => {
         await subject.insertOrIgnore(
           'items',
