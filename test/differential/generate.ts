@@ -1,18 +1,22 @@
 // Random programs from a seed. Few keys and few values, so that statements meet: unique keys clash, rows vanish and come back,
 // conditions find several rows.
 
+import type { Stage } from '@twinwrite/core'
 import type { Engine } from '@twinwrite/testkit'
 import { type Random, seeded } from '../torture/random.ts'
+import type { Orm } from './orm.ts'
 import type { Program, Row, Statement, Step, Transaction, Where } from './program.ts'
 import { rawStatement } from './raw-statements.ts'
 
 export interface GenerateOptions {
+  readonly orm: Orm
   readonly engine: Engine
-  /** Whether the stage may move in the middle. */
-  readonly switches: boolean
+  /** Stages to move to in the middle. */
+  readonly moves: readonly Stage[]
 }
 
 interface Scope {
+  readonly orm: Orm
   readonly engine: Engine
   readonly random: Random
   /** 0 outside of a transaction. */
@@ -24,14 +28,18 @@ interface Scope {
   readonly ids: { burned: boolean }
 }
 
-export function generate(seed: number, { engine, switches }: GenerateOptions): Program {
+export function generate(seed: number, { orm, engine, moves }: GenerateOptions): Program {
   const random = seeded(seed)
-  const scope: Scope = { engine, random, depth: 0, ids: { burned: false } }
+  const scope: Scope = { orm, engine, random, depth: 0, ids: { burned: false } }
   const steps: Step[] = Array.from({ length: 3 + random.below(8) }, () => {
     scope.ids.burned = false
     return topStep(scope)
   })
-  if (switches) steps.splice(1 + random.below(steps.length), 0, { do: 'switch' })
+  let at = 0
+  for (const to of moves) {
+    at += 1 + random.below(Math.max(1, steps.length - at))
+    steps.splice(at, 0, { do: 'move', to })
+  }
   return { seed, steps }
 }
 
@@ -52,7 +60,7 @@ function transaction(scope: Scope): Transaction {
       : {}
   return {
     do: 'transaction',
-    form: random.pick(['callback', 'callback', 'provider', 'promise']),
+    form: random.pick(['callback', 'callback', 'provider', 'manual']),
     end: random.pick(['commit', 'commit', 'commit', 'rollback', 'throw']),
     ...isolation,
     steps: many(inner, 1, 6, innerStep),
@@ -85,6 +93,11 @@ function many<T>(scope: Scope, least: number, most: number, make: (scope: Scope)
 }
 
 function statement(scope: Scope): Statement {
+  const made = anyStatement(scope)
+  return scope.orm.speaks(made) ? made : read(scope)
+}
+
+function anyStatement(scope: Scope): Statement {
   const { random } = scope
   const what = random.below(40)
   if (what < 7) return insert(scope)
@@ -94,13 +107,13 @@ function statement(scope: Scope): Statement {
   if (what < 20) return update(scope)
   if (what < 22) return increment(scope)
   if (what < 26) return remove(scope)
-  if (what < 27) return { do: 'deleteJoin', n: 1 + random.below(3) }
+  if (what < 27 && scope.engine !== 'sqlite') return { do: 'deleteJoin', n: 1 + random.below(3) }
   if (what < 32) return rawStatement(scope.engine, random)
   if (what < 38) return read(scope)
   return { do: 'wrong', what: random.pick(['function', 'column', 'syntax', 'null'] as const) }
 }
 
-const tableNames = ['items', 'items', 'items', 'lines', 'lines', 'words', 'owners', 'pets'] as const
+const tableNames = ['items', 'items', 'items', 'slots', 'slots', 'words', 'owners', 'pets'] as const
 type TableName = (typeof tableNames)[number]
 
 const innodb = (engine: Engine): boolean => engine === 'mysql' || engine === 'mariadb'
@@ -119,7 +132,7 @@ function row(scope: Scope, table: TableName, numbered: boolean): Row {
       }
       return numbered ? given : { id: 1 + random.below(14), ...given }
     }
-    case 'lines':
+    case 'slots':
       return {
         tenant: random.below(3),
         sku: random.pick(['s1', 's2', 's3', 'a|b', 'ä"b', "it's"]),
@@ -171,7 +184,7 @@ function batchInsert(scope: Scope): Statement {
 
 const uniques: Record<TableName, readonly (readonly string[])[]> = {
   items: [['id'], ['code']],
-  lines: [['tenant', 'sku']],
+  slots: [['tenant', 'sku']],
   words: [['word']],
   owners: [['id'], ['name']],
   pets: [['id']],
@@ -186,7 +199,13 @@ function upsert(scope: Scope): Statement {
   const count = random.chance(0.6) ? 1 : 2 + random.below(2)
   const made = Array.from({ length: count }, () => row(scope, table, numbered))
   if (numbered && innodb(engine)) ids.burned = true
-  return { do: 'upsert', table, rows: made, on, merge: random.pick(['all', ['n'], 'ignore'] as const) }
+  return {
+    do: 'upsert',
+    table,
+    rows: made,
+    on,
+    merge: random.pick([innodb(engine) ? ['n'] : 'all', ['n'], 'ignore'] as const),
+  }
 }
 
 function insertSelect(scope: Scope): Statement {
@@ -202,7 +221,7 @@ function where({ random }: Scope, table: TableName): Where {
   const idWithin = (most: number): Where => ({ id: 1 + random.below(most) })
   const key: Record<TableName, () => Where> = {
     items: () => (random.chance(0.5) ? idWithin(10) : { code: `c${1 + random.below(8)}` }),
-    lines: () => ({
+    slots: () => ({
       tenant: random.below(3),
       ...(random.chance(0.7) ? { sku: `s${1 + random.below(4)}` } : {}),
     }),
@@ -223,11 +242,11 @@ function change(scope: Scope, table: TableName): Row {
   const n = random.below(4)
   const made = row(scope, table, false)
   // Mostly other columns, sometimes the key or a unique value.
-  if (random.chance(0.75)) return table === 'lines' ? { note: made['note'] ?? null, n } : { n }
+  if (random.chance(0.75)) return table === 'slots' ? { note: made['note'] ?? null, n } : { n }
   switch (table) {
     case 'items':
       return random.chance(0.5) ? { code: made['code']!, n } : { id: made['id']!, n }
-    case 'lines':
+    case 'slots':
       return random.chance(0.5) ? { tenant: made['tenant']! } : { sku: made['sku']!, n }
     case 'words':
       return { word: made['word']! }

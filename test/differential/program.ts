@@ -1,4 +1,6 @@
-// A random program as plain data: it can be printed, run again, and made smaller while it still fails.
+// A random program as plain data, in the words of no ORM: it can be printed, run again, and made smaller while it still fails.
+
+import type { Stage } from '@twinwrite/core'
 
 export type Cell = string | number | null
 export type Row = Readonly<Record<string, Cell>>
@@ -98,7 +100,8 @@ export interface Transaction {
   readonly do: 'transaction'
   readonly steps: readonly Step[]
   readonly end: 'commit' | 'rollback' | 'throw'
-  readonly form: 'callback' | 'provider' | 'promise'
+  /** Begun and ended by hand where it is no callback; an ORM without a provider takes `manual`. */
+  readonly form: 'callback' | 'provider' | 'manual'
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable'
 }
 
@@ -115,9 +118,10 @@ export interface Together {
   readonly steps: readonly Step[]
 }
 
-/** The stage moves to the other side; for the plain client nothing happens. At the top of a program only. */
-export interface Switch {
-  readonly do: 'switch'
+/** The stage moves; for the plain client nothing happens. At the top of a program only. */
+export interface Move {
+  readonly do: 'move'
+  readonly to: Stage
 }
 
 export type Statement =
@@ -133,7 +137,7 @@ export type Statement =
   | Read
   | Wrong
 
-export type Step = Statement | Transaction | Savepoint | Together | Switch
+export type Step = Statement | Transaction | Savepoint | Together | Move
 
 export interface Program {
   readonly seed: number

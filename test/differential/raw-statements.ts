@@ -18,12 +18,12 @@ const everywhere: readonly Form[] = [
     n(random),
     id(random),
   ],
-  (random) => ['DELETE FROM lines WHERE tenant = ? AND n <> ?', random.below(3), n(random)],
+  (random) => ['DELETE FROM slots WHERE tenant = ? AND n <> ?', random.below(3), n(random)],
   (random) => ['DELETE FROM pets WHERE id IN (?, ?)', id(random), id(random)],
   (random) => ['DELETE FROM owners WHERE id = ?', 1 + random.below(5)],
   (random) => ['INSERT INTO words VALUES (?, ?)', `w${1 + random.below(6)}`, n(random)],
   (random) => [
-    'INSERT INTO lines (sku, tenant, n) VALUES (?, ?, ?), (?, ?, 0)',
+    'INSERT INTO slots (sku, tenant, n) VALUES (?, ?, ?), (?, ?, 0)',
     's1',
     n(random),
     1,
@@ -43,7 +43,7 @@ const everywhere: readonly Form[] = [
 
 const innodb: readonly Form[] = [
   (random) => ['UPDATE items SET n = ? WHERE n < ? ORDER BY id DESC LIMIT 2', n(random), n(random)],
-  (random) => ['DELETE FROM lines WHERE n >= ? ORDER BY tenant, sku LIMIT 1', n(random)],
+  (random) => ['DELETE FROM slots WHERE n >= ? ORDER BY tenant, sku LIMIT 1', n(random)],
   (random) => ['INSERT IGNORE INTO words VALUES (?, 1), (?, 2)', 'w1', `w${1 + random.below(6)}`],
   (random) => ['REPLACE INTO words VALUES (?, ?)', `w${1 + random.below(6)}`, n(random)],
   (random) => [
@@ -52,7 +52,7 @@ const innodb: readonly Form[] = [
     n(random),
   ],
   (random) => [
-    'INSERT INTO lines SET tenant = ?, sku = ?, n = 1',
+    'INSERT INTO slots SET tenant = ?, sku = ?, n = 1',
     random.below(3),
     `s${1 + random.below(6)}`,
   ],
@@ -60,7 +60,7 @@ const innodb: readonly Form[] = [
 
 const postgres: readonly Form[] = [
   (random) => ['UPDATE items SET n = ? WHERE id = ? RETURNING id, n', n(random), id(random)],
-  (random) => ['DELETE FROM lines WHERE tenant = ? AND sku = ? RETURNING *', random.below(3), 's1'],
+  (random) => ['DELETE FROM slots WHERE tenant = ? AND sku = ? RETURNING *', random.below(3), 's1'],
   (random) => [
     'INSERT INTO words (word, n) VALUES (?, ?) ON CONFLICT (word) DO UPDATE SET n = words.n + excluded.n RETURNING n',
     `w${1 + random.below(6)}`,
@@ -80,7 +80,7 @@ const postgres: readonly Form[] = [
 const sqlite: readonly Form[] = [
   (random) => ['INSERT OR IGNORE INTO words VALUES (?, ?)', `w${1 + random.below(6)}`, n(random)],
   (random) => ['INSERT OR REPLACE INTO words VALUES (?, ?)', `w${1 + random.below(6)}`, n(random)],
-  (random) => ['REPLACE INTO lines (tenant, sku, n) VALUES (?, ?, ?)', random.below(3), 's1', n(random)],
+  (random) => ['REPLACE INTO slots (tenant, sku, n) VALUES (?, ?, ?)', random.below(3), 's1', n(random)],
   (random) => [
     'INSERT INTO words VALUES (?, ?) ON CONFLICT (word) DO UPDATE SET n = n + excluded.n',
     `w${1 + random.below(6)}`,

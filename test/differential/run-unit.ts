@@ -1,11 +1,14 @@
-// Several programs one after the other on the same rows, then the comparison of the two sides: the unit that passes or fails.
+// Runs a unit: its programs one after the other on the same rows, on both clients, then the comparison of the two sides.
 
+import { setTimeout } from 'node:timers/promises'
 import { otherSide } from '@twinwrite/core'
 import { comparable } from '../conformance/comparable.ts'
 import { differences } from '../conformance/contents.ts'
 import { firstDifferences } from '../conformance/first-differences.ts'
-import { everyStep, type Program, type Step } from './program.ts'
-import { runStep, type Seen } from './run-program.ts'
+import { losesHiddenIds, withoutIncidents } from './incidental.ts'
+import { everyStep, type Step } from './program.ts'
+import { runStep, type Seen } from './run-step.ts'
+import type { Unit } from './unit.ts'
 import type { World } from './world.ts'
 
 export interface Failure {
@@ -17,18 +20,18 @@ export interface Failure {
   readonly broken?: true
 }
 
+/** Longest time for one step; every lock wait of the tests' servers ends long before. */
+const stepMs = 60_000
+
 /** Stops at the first thing that is wrong. @returns null when everything holds */
-export async function runUnit(
-  world: World,
-  programs: readonly Program[],
-  targetFirst: boolean,
-): Promise<Failure | null> {
+export async function runUnit(world: World, { stage, programs }: Unit): Promise<Failure | null> {
   await world.drain()
-  await world.switchTo(targetFirst ? 'target' : 'source')
-  await world.reset()
+  await world.moveTo(stage)
+  await world.begin()
+  const state: UnitState = { hiddenIds: false }
   for (const [index, program] of programs.entries()) {
     for (const step of program.steps) {
-      const wrong = await runBoth(world, step)
+      const wrong = await inTime(step, runBoth(world, step, state))
       if (wrong.length > 0) return { program: index, step, wrong }
     }
     const wrong = differences(
@@ -37,6 +40,7 @@ export async function runUnit(
     )
     if (wrong.length > 0) return { program: index, step: null, wrong }
   }
+  if (!world.followed) return null
   await world.drain()
   const secondary = otherSide(world.primary)
   const wrong = differences(
@@ -46,19 +50,33 @@ export async function runUnit(
   return wrong.length > 0 ? { program: null, step: null, wrong } : null
 }
 
-async function runBoth(world: World, step: Step): Promise<string[]> {
-  const { engine } = world
-  if (step.do === 'switch') {
-    await world.switchTo(otherSide(world.primary))
-    return []
+async function inTime<T>(step: Step, work: Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  const late = setTimeout(stepMs, undefined, { signal: controller.signal }).then(() => {
+    throw new Error(`this step did not end within ${stepMs} ms: ${JSON.stringify(step)}`)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    controller.abort()
+    await late.catch(() => undefined)
   }
-  const [expected, actual] = await Promise.all([
-    runStep(world.plain, engine, step),
-    runStep(world.wrapped, engine, step),
-  ])
+}
+
+interface UnitState {
+  /** See `losesHiddenIds`. */
+  hiddenIds: boolean
+}
+
+async function runBoth(world: World, step: Step, state: UnitState): Promise<string[]> {
+  const { engine, plain, wrapped } = world
+  if (step.do === 'move') await world.moveTo(step.to)
+  const [expected, actual] = await Promise.all([runStep(plain, step), runStep(wrapped, step)])
   if (burnsIds(step, engine)) await world.alignCounters()
+  state.hiddenIds ||= losesHiddenIds(expected)
   const likeness = world.primary === 'source' ? 'same' : 'moved'
-  const told = (seen: readonly Seen[]): unknown => seen.map(({ saw }) => comparable(saw, likeness, engine))
+  const told = (seen: readonly Seen[]): unknown =>
+    seen.map((one) => comparable(withoutIncidents(one, state.hiddenIds), likeness, engine))
   const places = firstDifferences(told(expected), told(actual))
   return places.map((place) => `the app sees ${place}${whose(place, expected)}`)
 }

@@ -48,7 +48,7 @@ export function tablesOn(engine: Engine): readonly TableSpec[] {
       ],
     ),
     table(
-      'lines',
+      'slots',
       ['tenant', 'sku'],
       [
         column('tenant', 'int', { required }),
@@ -80,10 +80,10 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, ind
 
 export const fixture: Fixture = {
   items: [
-    ['id', 'code', 'name', 'n', 'price'],
-    ...range(6).map((id) => [id, `c${id}`, `name ${id}`, id % 3, `${id}.25`]),
+    ['id', 'code', 'name', 'n', 'price', madeColumn],
+    ...range(6).map((id) => [id, `c${id}`, `name ${id}`, id % 3, `${id}.25`, '2024-05-06 07:08:09.123']),
   ],
-  lines: [['tenant', 'sku', 'n', 'note'], ...range(6).map((n) => [n % 2, `s${n}`, n % 3, null])],
+  slots: [['tenant', 'sku', 'n', 'note'], ...range(6).map((n) => [n % 2, `s${n}`, n % 3, null])],
   words: [
     ['word', 'n'],
     ['w1', 1],

@@ -1,15 +1,14 @@
-// Plain Knex on one database, wrapped Knex on a pair of databases of the same engine, and plain sessions that set all three to the
-// same start and compare them.
+// The plain client on one database, the wrapped one on a pair of databases of the same engine, and plain sessions that set all
+// three to the same start and compare them.
 
-import type { RunningMigration, Side } from '@twinwrite/core'
+import { type RunningMigration, type Side, type Stage, stagePlan, stages } from '@twinwrite/core'
 import { type Engine, freshDatabase, type FreshDatabase } from '@twinwrite/testkit'
-import type { Knex } from 'knex'
 import { type Contents, contentsOf } from '../conformance/contents.ts'
-import { plainKnex, wrappedKnex } from '../conformance/knex/knex-subject.ts'
 import { makeTables } from '../conformance/make-tables.ts'
 import { type PlainSession, plainSession } from '../conformance/plain-session.ts'
 import { moveCounters, reset } from '../conformance/reset.ts'
 import { migrationConfig, type TableSpec } from '../conformance/tables.ts'
+import type { Client, Orm } from './orm.ts'
 import { fixture, madeColumn, tablesOn } from './tables.ts'
 
 export type Which = Side | 'plain'
@@ -18,10 +17,11 @@ const all: readonly Which[] = ['source', 'target', 'plain']
 const config = { beatMs: 200, leaseMs: 600, pollMs: { min: 5, max: 100 }, counterHeadroom: 10 }
 
 export class World {
+  readonly orm: Orm
   readonly engine: Engine
-  readonly plain: Knex
-  readonly wrapped: Knex
-  primary: Side = 'source'
+  readonly plain: Client
+  readonly wrapped: Client
+  #stage: Stage = 'source-only'
   readonly #migration: RunningMigration
   readonly #databases: Record<Which, FreshDatabase>
   readonly #sessions: Record<Which, PlainSession>
@@ -30,26 +30,27 @@ export class World {
   readonly #comparable: readonly TableSpec[]
   #base = 1000
 
-  static async open(engine: Engine): Promise<World> {
+  static async open(orm: Orm, engine: Engine): Promise<World> {
     const made = {} as Record<Which, FreshDatabase>
     const sessions = {} as Record<Which, PlainSession>
     for (const which of all) {
       made[which] = await freshDatabase(engine)
       sessions[which] = await plainSession(made[which])
-      // The same order of columns too: programs have inserts that name no columns.
+      // The same order of columns too: programs have raw inserts that name no columns.
       await makeTables(sessions[which], 'source', tablesOn(engine))
     }
-    const world = new World(engine, made, sessions)
+    const world = new World(orm, engine, made, sessions)
     await world.#migration.install()
-    await world.#migration.setStage('source-first')
     return world
   }
 
   private constructor(
+    orm: Orm,
     engine: Engine,
     databases: Record<Which, FreshDatabase>,
     sessions: Record<Which, PlainSession>,
   ) {
+    this.orm = orm
     this.engine = engine
     this.#databases = databases
     this.#sessions = sessions
@@ -58,23 +59,47 @@ export class World {
       ...table,
       columns: table.columns.filter(({ name }) => name !== madeColumn),
     }))
-    this.plain = plainKnex(databases.plain).db
-    const { subject, migration } = wrappedKnex(
-      databases,
-      migrationConfig('differential', this.#tables, false, config),
-    )
-    this.wrapped = subject.db
-    this.#migration = migration
+    this.plain = orm.plain(databases.plain)
+    const wrapped = orm.wrapped(databases, migrationConfig('differential', this.#tables, false, config))
+    this.wrapped = wrapped.client
+    this.#migration = wrapped.migration
+  }
+
+  get primary(): Side {
+    return stagePlan(this.#stage, false).primary
+  }
+
+  /** Whether the other side follows. */
+  get followed(): boolean {
+    return stagePlan(this.#stage, false).journaled
+  }
+
+  /** Goes there step by step, as an operator would. */
+  async moveTo(stage: Stage): Promise<void> {
+    const [from, to] = [stages.indexOf(this.#stage), stages.indexOf(stage)]
+    for (let at = from; at !== to;) {
+      at += Math.sign(to - at)
+      await this.#step(stages[at]!)
+    }
+  }
+
+  async #step(to: Stage): Promise<void> {
+    const [from, before] = [this.#stage, this.primary]
+    if (stagePlan(to, false).primary === before) await this.#migration.setStage(to)
+    else await this.#migration.switchStage(to)
+    this.#stage = to
+    if (from === 'source-only') await this.#migration.load()
+    if (this.primary !== before) await this.alignCounters()
   }
 
   /** The same rows and counters in all three databases. The journal must be empty. */
-  async reset(): Promise<void> {
+  async begin(): Promise<void> {
     this.#base += 1000
     await Promise.all(
       all.map((which) => reset(this.#sessions[which], 'source', this.#tables, fixture, this.#base)),
     )
-    // What the database filled in differs between the sides; applying every row makes them equal.
-    await this.#migration.load()
+    // Where each connection reports the id of its latest row, both begin with the same one.
+    if (this.engine === 'sqlite') await Promise.all([this.plain, this.wrapped].map(insertOne))
   }
 
   /** Brings the counters together again, after a step that may burn another gap than the plain statement does. */
@@ -85,15 +110,8 @@ export class World {
     )
   }
 
-  async switchTo(primary: Side): Promise<void> {
-    if (primary === this.primary) return
-    await this.#migration.switchStage(primary === 'source' ? 'source-first' : 'target-first')
-    this.primary = primary
-    await this.alignCounters()
-  }
-
   async drain(): Promise<void> {
-    if (await this.#migration.drain({ timeoutMs: 20_000 })) return
+    if (!this.followed || (await this.#migration.drain({ timeoutMs: 20_000 }))) return
     const { journal, blocked } = await this.#migration.status()
     throw new Error(`the secondary does not follow: ${JSON.stringify({ journal, blocked })}`)
   }
@@ -104,11 +122,16 @@ export class World {
   }
 
   async end(): Promise<void> {
-    await this.plain.destroy()
-    await this.wrapped.destroy()
+    await this.plain.end()
+    await this.wrapped.end()
     for (const which of all) {
       this.#sessions[which].end()
       await this.#databases[which].drop()
     }
   }
+}
+
+async function insertOne(client: Client): Promise<void> {
+  await client.run({ do: 'insert', table: 'words', rows: [{ word: 'first', n: 0 }] })
+  await client.run({ do: 'delete', table: 'words', where: { word: 'first' } })
 }

@@ -1,0 +1,58 @@
+// Several programs that share one start and one comparison of the sides: what passes or fails. All of it follows from the seed.
+
+import { type Stage, stages } from '@twinwrite/core'
+import type { Engine } from '@twinwrite/testkit'
+import { type Random, seeded } from '../torture/random.ts'
+import { generate } from './generate.ts'
+import type { Orm } from './orm.ts'
+import type { Program } from './program.ts'
+
+export const unitSize = 8
+
+export interface Unit {
+  readonly seed: number
+  /** In which it begins. */
+  readonly stage: Stage
+  readonly programs: readonly Program[]
+}
+
+/** Of ten units: one without a secondary at first, one without a secondary for good, three with the target as primary. */
+const beginnings = [
+  'source-only',
+  'target-only',
+  'target-first',
+  'target-first',
+  'target-first',
+  'source-first',
+  'source-first',
+  'source-first',
+  'source-first',
+  'source-first',
+] as const satisfies readonly Stage[]
+
+export const stageOf = (seed: number): Stage => beginnings[seed % beginnings.length]!
+
+export function unitOf(orm: Orm, engine: Engine, seed: number, count: number): Unit {
+  const random = seeded(seed)
+  const stage = stageOf(seed)
+  const travels = stage === 'source-only' || (stage !== 'target-only' && random.chance(0.3))
+  let at: Stage = stage
+  const programs = Array.from({ length: count }, (_, index) => {
+    const moves = travels && index % 4 === 1 ? walk(at, 1 + random.below(2), random) : []
+    at = moves.at(-1) ?? at
+    return generate(seed * 1000 + index, { orm, engine, moves })
+  })
+  return { seed, stage, programs }
+}
+
+/** Steps that can be taken back: nothing leads out of target-only. */
+const travelled: readonly Stage[] = stages.filter((stage) => stage !== 'target-only')
+
+function walk(from: Stage, length: number, random: Random): Stage[] {
+  const moves: Stage[] = []
+  for (let at = travelled.indexOf(from); moves.length < length;) {
+    at = at === 0 ? 1 : at === travelled.length - 1 ? at - 1 : at + random.pick([-1, 1, 1])
+    moves.push(travelled[at]!)
+  }
+  return moves
+}
