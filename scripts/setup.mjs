@@ -1,5 +1,5 @@
 // Installs what the repository needs, with nothing but Node and npm on the machine: `npm run setup`.
-// Does nothing when the lockfile and the Node version are those of the last installation.
+// Does nothing when the lockfile, the Node version and the Prisma schemas are those of the last run.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -50,10 +50,14 @@ function installCompilers() {
 /** Throws where the installation fails. */
 export function setup() {
   const wanted = stamp()
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return
-  if (!install() && !(installCompilers() && install()))
-    throw new Error('setup: the installation failed; see above')
-  writeFileSync(stampFile, wanted)
+  if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== wanted) {
+    if (!install() && !(installCompilers() && install()))
+      throw new Error('setup: the installation failed; see above')
+    writeFileSync(stampFile, wanted)
+  }
+  const clients = join(root, 'scripts/prisma-clients.mjs')
+  if (spawnSync(process.execPath, [clients], { cwd: root, stdio: 'inherit' }).status !== 0)
+    throw new Error('setup: the Prisma clients could not be generated; see above')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) setup()

@@ -1,0 +1,45 @@
+// Generated clients of the shop by engine and side, on a database.
+
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import { PrismaMariaDb } from '@prisma/adapter-mariadb'
+import { PrismaPg } from '@prisma/adapter-pg'
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import type { Side } from '@twinwrite/core'
+import type { Engine, FileConnection, FreshDatabase, ServerConnection } from '@twinwrite/testkit'
+import { PrismaClient as MysqlSource } from './generated/mysql-source/client/client.ts'
+import { PrismaClient as MysqlTarget } from './generated/mysql-target/client/client.ts'
+import { PrismaClient as PostgresSource } from './generated/postgresql-source/client/client.ts'
+import { PrismaClient as PostgresTarget } from './generated/postgresql-target/client/client.ts'
+import { PrismaClient as SqliteSource } from './generated/sqlite-source/client/client.ts'
+import { PrismaClient as SqliteTarget } from './generated/sqlite-target/client/client.ts'
+
+/** What the tests call; the clients of all engines have it. */
+export type ShopClient = PostgresSource
+
+type ClientClass = new (options: {
+  adapter: SqlDriverAdapterFactory
+  [option: string]: unknown
+}) => ShopClient
+
+const classes = {
+  postgres: { source: PostgresSource, target: PostgresTarget },
+  mysql: { source: MysqlSource, target: MysqlTarget },
+  mariadb: { source: MysqlSource, target: MysqlTarget },
+  sqlite: { source: SqliteSource, target: SqliteTarget },
+} as unknown as Record<Engine, Record<Side, ClientClass>>
+
+export function adapterFor({ engine, connection }: FreshDatabase): SqlDriverAdapterFactory {
+  if (engine === 'sqlite')
+    return new PrismaBetterSqlite3({ url: `file:${(connection as FileConnection).filename}` })
+  const server = connection as ServerConnection
+  if (engine === 'postgres') return new PrismaPg({ ...server, max: 6 })
+  return new PrismaMariaDb({ ...server, connectionLimit: 6, allowPublicKeyRetrieval: true })
+}
+
+export function shopClient(
+  database: FreshDatabase,
+  side: Side,
+  options: { readonly adapter?: SqlDriverAdapterFactory; readonly [option: string]: unknown } = {},
+): ShopClient {
+  return new classes[database.engine][side]({ adapter: adapterFor(database), ...options })
+}

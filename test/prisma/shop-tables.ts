@@ -1,0 +1,229 @@
+// The tables of schema/shop.prisma, as `prisma migrate` would make them, for every engine and both sides.
+
+import type { Side } from '@twinwrite/core'
+import type { Engine, FreshDatabase } from '@twinwrite/testkit'
+import { plainSession, quoted } from '../conformance/plain-session.ts'
+
+type Kind =
+  | 'counter'
+  | 'text'
+  | 'id'
+  | 'int'
+  | 'bigint'
+  | 'decimal'
+  | 'float'
+  | 'bool'
+  | 'json'
+  | 'bytes'
+  | 'time'
+  | 'role'
+
+const types: Record<Engine, Record<Kind, string>> = {
+  postgres: {
+    counter: 'SERIAL',
+    text: 'TEXT',
+    id: 'TEXT',
+    int: 'INTEGER',
+    bigint: 'BIGINT',
+    decimal: 'DECIMAL(65,30)',
+    float: 'DOUBLE PRECISION',
+    bool: 'BOOLEAN',
+    json: 'JSONB',
+    bytes: 'BYTEA',
+    time: 'TIMESTAMP(3)',
+    role: '"Role"',
+  },
+  mysql: mysqlTypes(),
+  mariadb: mysqlTypes(),
+  sqlite: {
+    counter: 'INTEGER',
+    text: 'TEXT',
+    id: 'TEXT',
+    int: 'INTEGER',
+    bigint: 'BIGINT',
+    decimal: 'DECIMAL',
+    float: 'REAL',
+    bool: 'BOOLEAN',
+    json: 'JSONB',
+    bytes: 'BLOB',
+    time: 'DATETIME',
+    role: 'TEXT',
+  },
+}
+
+function mysqlTypes(): Record<Kind, string> {
+  return {
+    counter: 'INTEGER',
+    text: 'VARCHAR(191)',
+    id: 'VARCHAR(191)',
+    int: 'INTEGER',
+    bigint: 'BIGINT',
+    decimal: 'DECIMAL(65,30)',
+    float: 'DOUBLE',
+    bool: 'BOOLEAN',
+    json: 'JSON',
+    bytes: 'LONGBLOB',
+    time: 'DATETIME(3)',
+    role: 'ROLE',
+  }
+}
+
+interface ColumnSpec {
+  readonly name: string
+  readonly target: string
+  readonly kind: Kind
+  readonly nullable: boolean
+  readonly default: string | null
+}
+
+interface TableSpec {
+  readonly name: string
+  readonly target: string
+  readonly columns: readonly ColumnSpec[]
+  readonly key: readonly string[]
+  readonly uniques: readonly (readonly string[])[]
+  readonly parents: readonly { readonly column: string; readonly table: string; readonly rule: string }[]
+}
+
+/** `name>target kind[?] [=default]` */
+function column(text: string): ColumnSpec {
+  const [, name, target, kind, nullable, fallback] = /^(\w+)(?:>(\w+))? (\w+)(\?)?(?: =(.+))?$/.exec(text)!
+  return {
+    name: name!,
+    target: target ?? name!,
+    kind: kind as Kind,
+    nullable: nullable !== undefined,
+    default: fallback ?? null,
+  }
+}
+
+function table(
+  names: string,
+  columns: readonly string[],
+  more: {
+    readonly key?: readonly string[]
+    readonly uniques?: readonly string[]
+    readonly parents?: readonly string[]
+  } = {},
+): TableSpec {
+  const [name, target = name] = names.split('>')
+  const { key = ['id'], uniques = [], parents = [] } = more
+  return {
+    name: name!,
+    target: target!,
+    columns: columns.map(column),
+    key,
+    uniques: uniques.map((one) => one.split(' ')),
+    parents: parents.map((text) => {
+      const [child, parent, ...rule] = text.split(' ')
+      return { column: child!, table: parent!, rule: rule.join(' ') }
+    }),
+  }
+}
+
+export const shopTables: readonly TableSpec[] = [
+  table(
+    'User>app_users',
+    [
+      'id>user_id counter',
+      'email>email_addr id',
+      'name>full_name text?',
+      `role role ='USER'`,
+      'balance int =0',
+      'bossId>boss_id int?',
+    ],
+    { uniques: ['email'], parents: ['bossId User SET NULL'] },
+  ),
+  table('Profile>app_profiles', ['id counter', 'bio text', 'userId>user_id int'], {
+    uniques: ['userId'],
+    parents: ['userId User CASCADE'],
+  }),
+  table(
+    'Post>app_posts',
+    [
+      'id counter',
+      'title text',
+      'views int =0',
+      'createdAt>created_at time',
+      'updatedAt>updated_at time',
+      'authorId>author_id int?',
+    ],
+    { parents: ['authorId User SET NULL'] },
+  ),
+  table('Comment>app_comments', ['id counter', 'text text', 'postId>post_id int'], {
+    parents: ['postId Post CASCADE'],
+  }),
+  table('Tag>app_tags', ['id id', 'label id'], { uniques: ['label'] }),
+  table('Group>app_groups', ['id id', 'name text']),
+  table('Membership>app_memberships', ['userId>user_id int', 'groupId>group_id id', 'level int =1'], {
+    key: ['userId', 'groupId'],
+    parents: ['userId User CASCADE', 'groupId Group CASCADE'],
+  }),
+  table('Invoice>app_invoices', ['id counter', 'total decimal', 'userId>user_id int'], {
+    parents: ['userId User RESTRICT'],
+  }),
+  table('Slot>app_slots', ['id counter', 'room id', 'number int', 'holder text?'], {
+    uniques: ['room number'],
+  }),
+  table('Sample>app_samples', [
+    'id id',
+    'big bigint?',
+    'exact decimal?',
+    'ratio float?',
+    'flag bool?',
+    'data json?',
+    'raw>raw_bytes bytes?',
+    'moment time?',
+    'role role?',
+  ]),
+  table('_PostToTag', ['A int', 'B id'], { key: ['A', 'B'], parents: ['A Post CASCADE', 'B Tag CASCADE'] }),
+  table('_Friends', ['A int', 'B int'], { key: ['A', 'B'], parents: ['A User CASCADE', 'B User CASCADE'] }),
+]
+
+/** Makes them in an empty database. */
+export async function makeShop(database: FreshDatabase, side: Side): Promise<void> {
+  const session = await plainSession(database)
+  try {
+    for (const sql of shopStatements(database.engine, side)) await session.query(sql)
+  } finally {
+    session.end()
+  }
+}
+
+function shopStatements(engine: Engine, side: Side): string[] {
+  const labels = side === 'source' ? `'USER', 'ADMIN'` : `'USER', 'boss'`
+  const made = shopTables.map((one) => createTable(engine, side, one, labels))
+  return engine === 'postgres' ? [`CREATE TYPE "Role" AS ENUM (${labels})`, ...made] : made
+}
+
+function createTable(engine: Engine, side: Side, spec: TableSpec, labels: string): string {
+  const q = (name: string): string => quoted(engine, name)
+  const named = (one: ColumnSpec): string => q(side === 'source' ? one.name : one.target)
+  const find = (name: string, from = spec): ColumnSpec => from.columns.find((one) => one.name === name)!
+  const isMysql = engine === 'mysql' || engine === 'mariadb'
+  const rowid = engine === 'sqlite' && spec.columns.some(({ kind }) => kind === 'counter')
+  const lines = spec.columns.map((one) => {
+    const type = one.kind === 'role' && isMysql ? `ENUM(${labels})` : types[engine][one.kind]
+    const counter =
+      one.kind !== 'counter'
+        ? ''
+        : isMysql
+          ? ' AUTO_INCREMENT'
+          : engine === 'sqlite'
+            ? ' PRIMARY KEY AUTOINCREMENT'
+            : ''
+    const fallback = one.default === null ? '' : ` DEFAULT ${one.default}`
+    return `${named(one)} ${type}${one.nullable ? '' : ' NOT NULL'}${counter}${fallback}`
+  })
+  if (!rowid) lines.push(`PRIMARY KEY (${spec.key.map((name) => named(find(name))).join(', ')})`)
+  for (const unique of spec.uniques)
+    lines.push(`UNIQUE (${unique.map((name) => named(find(name))).join(', ')})`)
+  for (const { column: child, table: parent, rule } of spec.parents) {
+    const other = shopTables.find(({ name }) => name === parent)!
+    const otherName = q(side === 'source' ? other.name : other.target)
+    lines.push(
+      `FOREIGN KEY (${named(find(child))}) REFERENCES ${otherName} (${named(find('id', other))}) ON DELETE ${rule}`,
+    )
+  }
+  return `CREATE TABLE ${q(side === 'source' ? spec.name : spec.target)} (${lines.join(', ')})`
+}
