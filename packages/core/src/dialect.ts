@@ -36,6 +36,8 @@ export interface SqlDialect {
    * knows when the fence refuses. Null where the engine has no such thing.
    */
   journalAndCommit(changes: readonly Change[], epoch: number): string | null
+  /** Whether the error says that what `journalAndCommit` calls is not there or not allowed; the transaction is as it was. */
+  isUnusable(error: unknown): boolean
   /**
    * SQL for the RETURNING list of a write outside of a transaction: for each touched row it inserts the row's key into the journal under the
    * fence and gives the encoded key (as `encodeKey` does), or fails with an error that `refused` knows. Null where the engine can't.

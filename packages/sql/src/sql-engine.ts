@@ -25,6 +25,8 @@ export type SessionPurpose = 'apply' | 'control'
 export interface ControlStatements {
   /** Statements that make each table. */
   readonly create: Record<(typeof controlTableKinds)[number], readonly string[]>
+  /** Made where the user may; without them a commit takes one round trip more. */
+  readonly routines: readonly string[]
   /** Removes what is made with the tables and outlives them. */
   readonly drop: readonly string[]
   /** Fills the stripe table. */

@@ -25,6 +25,7 @@ export function simDialect(engine: SimEngine): SqlDialect {
     mark: (table, reason, epoch, stale) => statement('mark', table, reason, epoch, stale),
     journalAndCommit: (changes, epoch) =>
       folds ? `journal+commit ${JSON.stringify({ changes, epoch })}` : null,
+    isUnusable: () => false,
     fold: () => null,
     refused: (error) => error instanceof DriverError && error.code === 'TW001',
     rows: (table, keys) => statement('rows', table.mapping, keys),

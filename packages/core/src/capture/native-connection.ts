@@ -19,6 +19,8 @@ export interface ResponseShape<R> {
   strip(response: R, ours: readonly string[], restore: ResponseRestore): R
   /** Puts back what a server leaves out of its answer to a statement that is bound to no row at all. */
   completed?(response: R, kind: 'update' | 'delete'): void
+  /** The response of a COMMIT, from that of the dialect's `journalAndCommit`, where the driver tells them apart. */
+  committed?(response: R): R
   /** The response of a statement that we ran in a transaction of our own, as it is without a transaction. */
   autocommitted(response: R): R
   /** The error of a rewritten statement, as the statement of the app would have made it. */

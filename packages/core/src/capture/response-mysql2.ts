@@ -44,6 +44,12 @@ export function mysql2Response({ format }: Mysql2Options = {}): ResponseShape<My
       if (Array.isArray(first) || kind !== 'update' || first.info !== '') return
       first.info = `Rows matched: 0  Changed: 0  Warnings: ${first.warningStatus}`
     },
+    // A CALL reports the last generated id.
+    committed: (response) => {
+      const [first] = response
+      if (!Array.isArray(first)) Object.assign(first, { affectedRows: 0, insertId: 0 })
+      return response
+    },
     autocommitted: (response) => {
       const [first] = response
       if (!Array.isArray(first)) first.serverStatus &= ~inTransaction

@@ -43,6 +43,8 @@ export const pgResponse: ResponseShape<PgResult> = {
     }
     return result
   },
+  // A text of several statements is answered with one result each.
+  committed: (response) => (Array.isArray(response) ? (response.at(-1) as PgResult) : response),
   autocommitted: (result) => result,
   failure: moveError,
 }

@@ -5,6 +5,7 @@
 import type { Captured } from '../capture/capture.ts'
 import { type AppCall, driverError } from '../capture/native-connection.ts'
 import type { Change } from '../change.ts'
+import type { SqlDialect } from '../dialect.ts'
 import type { StageState } from '../stage-view.ts'
 import type { AppConnection } from './app-connection.ts'
 import type { AppTransaction } from './app-transaction.ts'
@@ -67,7 +68,9 @@ async function journalAndCommit<R>(
   const { side } = connection
   if (side.journaled && side.strict === null && changes.length <= journalChunk) {
     const folded = side.dialect.journalAndCommit(changes, currentEpoch(connection, transaction))
-    if (folded !== null) return commitFolded(connection, folded, call)
+    const committed =
+      folded === null || unusable.has(side.dialect) ? null : await commitFolded(connection, folded, call)
+    if (committed !== null) return committed
   }
   await stamp(connection, transaction, changes)
   const strict = await openStrict(connection, changes)
@@ -82,15 +85,27 @@ async function journalAndCommit<R>(
   }
 }
 
-/** node-postgres answers a text of several statements with one result each; the app sees that of its COMMIT. */
-async function commitFolded<R>(connection: AppConnection<R>, sql: string, call: AppCall<R>): Promise<R> {
-  const { side } = connection
+/** Databases in which `journalAndCommit` does not work for the app's user. */
+const unusable = new WeakSet<SqlDialect>()
+
+/** Null when the database has not got what it takes: nothing has happened then. */
+async function commitFolded<R>(
+  connection: AppConnection<R>,
+  sql: string,
+  call: AppCall<R>,
+): Promise<R | null> {
+  const { side, native } = connection
   try {
     const response = await call.run({ sql, bindings: [] })
-    return Array.isArray(response) ? (response.at(-1) as R) : response
+    return native.shape.committed?.(response) ?? response
   } catch (error) {
+    const cause = driverError(native, error)
+    if (side.dialect.isUnusable(cause)) {
+      unusable.add(side.dialect)
+      return null
+    }
     await connection.rollback()
-    if (!side.dialect.refused(driverError(connection.native, error))) throw error
+    if (!side.dialect.refused(cause)) throw error
     side.reporter.publish('twinwrite:refused', { side: side.side, epoch: side.view.current?.epoch ?? 0 })
     await side.view.refresh()
     throw connection.moved('rolled-back')

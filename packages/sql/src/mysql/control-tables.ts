@@ -4,9 +4,7 @@
 import { stripeCount } from '@twinwrite/core'
 import type { ControlTables } from '../naming.ts'
 import type { ControlStatements } from '../sql-engine.ts'
-
-/** Milliseconds since 1970, whatever the session's time zone. */
-export const now = `(TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6)) DIV 1000)`
+import { createJournalProcedure, dropJournalProcedure } from './journal-procedure.ts'
 
 export function control(tables: ControlTables): ControlStatements {
   const name = 'VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL'
@@ -64,7 +62,8 @@ export function control(tables: ControlTables): ControlStatements {
         'created_at BIGINT NOT NULL',
       ]),
     },
-    drop: [],
+    routines: [createJournalProcedure(tables.journal, tables.fence)],
+    drop: [dropJournalProcedure(tables.journal)],
     stripes:
       `INSERT IGNORE INTO ${tables.lock} (slot) SELECT n - 1 FROM` +
       ` JSON_TABLE(CONCAT('[', REPEAT('0,', ${stripeCount - 1}), '0]'), '$[*]' COLUMNS (n FOR ORDINALITY)) AS slots`,

@@ -6,13 +6,18 @@ import type { Change, ControlNaming, EngineName, SqlDialect, Statement } from '@
 import { controlTables } from '../naming.ts'
 import { render } from '../sql-text.ts'
 import { readRow } from '../values/read-row.ts'
-import { now } from './control-tables.ts'
+import {
+  documentOf,
+  documentRows,
+  isUnusable,
+  journalAndCommit,
+  journalColumns,
+  refusedState,
+} from './journal-procedure.ts'
 import { keysMatch } from './keys.ts'
-import { integer, literal, quote, tableName } from './quoting.ts'
+import { hex, integer, literal, quote, tableName } from './quoting.ts'
+import { now, shared } from './sql-words.ts'
 import { values } from './values.ts'
-
-/** Understood by both servers. */
-export const shared = 'LOCK IN SHARE MODE'
 
 export function dialect(engine: EngineName, naming: ControlNaming): SqlDialect {
   const { fence, journal, mark } = controlTables(naming, tableName)
@@ -34,7 +39,7 @@ export function dialect(engine: EngineName, naming: ControlNaming): SqlDialect {
       const [source, bindings] = changes.length === 1 ? oneChange(changes[0]!) : manyChanges(changes)
       return {
         sql:
-          `INSERT INTO ${journal} (migration, cohort, tbl, row_key, op, epoch, created_at)` +
+          `INSERT INTO ${journal} ${journalColumns}` +
           ` SELECT ${owner}, c.tbl, c.row_key, c.op, f.epoch, ${now}` +
           ` FROM ${fence} AS f CROSS JOIN ${source} AS c WHERE ${open(epoch)} ${shared}`,
         bindings,
@@ -54,9 +59,10 @@ export function dialect(engine: EngineName, naming: ControlNaming): SqlDialect {
       bindings: [hex(table), hex(reason)],
     }),
 
-    journalAndCommit: () => null,
+    journalAndCommit: (changes, epoch) => journalAndCommit(journal, naming, changes, epoch),
+    isUnusable,
     fold: () => null,
-    refused: () => false,
+    refused: (error) => (error as { sqlState?: unknown }).sqlState === refusedState,
 
     rows: (table, keys): Statement => {
       const column = (one: (typeof table.columns)[number], alias: string): string =>
@@ -74,10 +80,6 @@ export function dialect(engine: EngineName, naming: ControlNaming): SqlDialect {
   }
 }
 
-function hex(text: string): string {
-  return Buffer.from(text, 'utf8').toString('hex')
-}
-
 type Source = readonly [sql: string, bindings: readonly unknown[]]
 
 function oneChange({ table, key, op }: Change): Source {
@@ -87,12 +89,6 @@ function oneChange({ table, key, op }: Change): Source {
   ]
 }
 
-/** One document of hexadecimal texts for any number of changes: the text of the statement is always the same. */
 function manyChanges(changes: readonly Change[]): Source {
-  const rows = changes.map(({ table, key, op }) => `["${hex(table)}","${hex(key)}","${op}"]`)
-  return [
-    `(SELECT CONVERT(UNHEX(j.t) USING utf8mb4) AS tbl, UNHEX(j.k) AS row_key, j.o AS op FROM JSON_TABLE(CONVERT(UNHEX(?) USING utf8mb4), '$[*]'` +
-      ` COLUMNS (t LONGTEXT PATH '$[0]', k LONGTEXT PATH '$[1]', o VARCHAR(16) PATH '$[2]')) AS j)`,
-    [hex(`[${rows.join(',')}]`)],
-  ]
+  return [documentRows('CONVERT(UNHEX(?) USING utf8mb4)'), [hex(documentOf(changes))]]
 }

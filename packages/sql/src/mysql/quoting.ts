@@ -14,7 +14,11 @@ export function tableName(ref: TableRef): string {
 /** A text as hexadecimal, so that no quotes, `sql_mode` or character set of the connection play a part. */
 export function literal(text: string): string {
   if (/^[\w .:*-]*$/.test(text)) return `'${text}'`
-  return `CONVERT(x'${Buffer.from(text, 'utf8').toString('hex')}' USING utf8mb4)`
+  return `CONVERT(x'${hex(text)}' USING utf8mb4)`
+}
+
+export function hex(text: string): string {
+  return Buffer.from(text, 'utf8').toString('hex')
 }
 
 export function integer(number: number): string {

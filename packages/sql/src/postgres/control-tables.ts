@@ -73,6 +73,7 @@ export function control(tables: ControlTables): ControlStatements {
         ]),
       ],
     },
+    routines: [],
     drop: [dropJournalFunction(tables.journal)],
     stripes: `INSERT INTO ${tables.lock} (slot) SELECT generate_series(0, ${stripeCount - 1}) ON CONFLICT DO NOTHING`,
     insertAbsent: (table, columns, literals) =>

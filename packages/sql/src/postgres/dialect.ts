@@ -69,6 +69,7 @@ export function dialect(naming: ControlNaming): SqlDialect {
       return `SELECT ${journalCall(journal, naming, arrays, integer(epoch))}; COMMIT`
     },
 
+    isUnusable: () => false,
     fold: (table, parts, op, epoch) =>
       journalCall(journal, naming, [literal(table), encodedKey(parts), literal(op)], integer(epoch)),
 

@@ -64,6 +64,7 @@ export function control(tables: ControlTables): ControlStatements {
         ' WITHOUT ROWID',
       ),
     },
+    routines: [],
     drop: [`DROP VIEW IF EXISTS ${inlet(tables.journal)}`],
     stripes:
       `INSERT OR IGNORE INTO ${tables.lock} (slot) WITH RECURSIVE slots(n) AS` +

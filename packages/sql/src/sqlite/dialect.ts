@@ -47,6 +47,7 @@ export function dialect(naming: ControlNaming): SqlDialect {
     }),
 
     journalAndCommit: () => null,
+    isUnusable: () => false,
     fold: () => null,
     refused: () => false,
 

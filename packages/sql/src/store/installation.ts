@@ -15,8 +15,9 @@ function migrationName(context: StoreContext): string {
 }
 
 export function installStatements(context: StoreContext, first: Fence): string[] {
-  const { create, stripes } = context.engine.control(context.tables)
-  return [...controlTableKinds.flatMap((kind) => create[kind]), stripes, ...rowStatements(context, first)]
+  const { create, routines, stripes } = context.engine.control(context.tables)
+  const tables = controlTableKinds.flatMap((kind) => create[kind])
+  return [...tables, ...routines, stripes, ...rowStatements(context, first)]
 }
 
 /** The fence row last: whoever sees it finds everything else. */
@@ -55,12 +56,13 @@ export async function install(context: StoreContext, first: Fence): Promise<void
 async function installOnce(context: StoreContext, session: Session, first: Fence): Promise<void> {
   const run = (text: string): Promise<unknown> => session.query({ sql: text, bindings: [] })
   await checkVersion(context, session)
-  const { create, stripes } = context.engine.control(context.tables)
+  const { create, routines, stripes } = context.engine.control(context.tables)
   for (const kind of controlTableKinds) {
     if (await exists(context, session, context.tables[kind])) continue
     // A table without its index would never get it; MySQL makes both in one statement.
     for (const statement of ['BEGIN', ...create[kind], 'COMMIT']) await run(statement)
   }
+  for (const routine of routines) await run(routine).catch((error: unknown) => orDenied(context, error))
   const slots = await context.on(session, sql`SELECT count(*) FROM ${raw(context.tables.lock)}`)
   if (Number(slots.rows[0]![0]) < stripeCount) await run(stripes)
   const installed = await readInstalled(context, session)
@@ -173,6 +175,11 @@ export async function uninstall(context: StoreContext): Promise<void> {
     if (Number(rows[0]![0]) > 0) return
     for (const statement of dropStatements(context)) await session.query({ sql: statement, bindings: [] })
   })
+}
+
+function orDenied(context: StoreContext, error: unknown): void {
+  const failure = context.failure(error)
+  if (!(failure instanceof StoreError) || failure.reason !== 'denied') throw failure
 }
 
 async function ignoringMissing(context: StoreContext, work: Promise<unknown>): Promise<void> {
