@@ -64,8 +64,17 @@ export { type Counters, type EventName, type Events } from './events.ts'
 export type { AppConnection } from './write/app-connection.ts'
 export { SessionSettings } from './write/session-settings.ts'
 export { isMoved } from './write/moved.ts'
+export { patiently } from './write/patient-sqlite.ts'
 export { perSide, sideTexts, type SideTexts } from './per-side.ts'
 export { betterSqlite3Response, type SqliteResponse } from './capture/response-better-sqlite3.ts'
 export { mysql2Response, type MysqlResponse } from './capture/response-mysql2.ts'
 export { pgResponse, type PgResult } from './capture/response-pg.ts'
-export { mentions, scan, splitStatements, type Scan, type ScanDialect, type TableName } from './scan/scan.ts'
+export {
+  mentions,
+  scan,
+  splitStatements,
+  tablesOf,
+  type Scan,
+  type ScanDialect,
+  type TableName,
+} from './scan/scan.ts'

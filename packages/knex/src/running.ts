@@ -1,13 +1,12 @@
 // One `doubleWrite` at work: both sides' clients, the running migration, and what it takes to carry statements.
 
-import { type RunningMigration, type Side, StoreError, TwinwriteError } from '@twinwrite/core'
+import { type RunningMigration, type Side, StoreError, tablesOf, TwinwriteError } from '@twinwrite/core'
 import knex, { type Knex } from 'knex'
 import { compilingClient } from './carry/compiling-client.ts'
 import { defaultSchema } from './carry/default-schema.ts'
 import type { DialectName } from './carry/dialect.ts'
 import { MappedTables } from './carry/mapped-table.ts'
 import { type CarriedStatement, type CarrySides, carryStatement } from './carry/statement.ts'
-import { tablesOf } from './carry/tables-of.ts'
 import { connectionSpec } from './connection-spec.ts'
 import type { Client, PhysicalConnection, Runnable } from './knex-internals.ts'
 import { clientClass, type DoubleWriteOptions, invalid, isInstance } from './options.ts'
@@ -56,6 +55,7 @@ export class Running {
 
   /** What a statement of the app is about, and its form for the target. */
   async carry(statement: Runnable): Promise<CarriedStatement> {
+    await this.migration.tablesKnown()
     if (!this.sameDialect && this.sides.target.dialect === 'postgres') await this.#readCounters()
     return carryStatement(this.#sidesFor(statement.client), statement)
   }

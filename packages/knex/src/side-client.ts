@@ -2,11 +2,17 @@
 // `query` or `stream` here. Upholds W1, W10.
 
 import { Readable } from 'node:stream'
-import { type AdapterMigration, type AppConnection, scan, type ScanDialect, type Side } from '@twinwrite/core'
+import {
+  type AdapterMigration,
+  type AppConnection,
+  patiently,
+  scan,
+  type ScanDialect,
+  type Side,
+} from '@twinwrite/core'
 import type { DialectName } from './carry/dialect.ts'
 import type { Client, Compiled, PhysicalConnection, Runner } from './knex-internals.ts'
 import { appCall, nativeConnection } from './native-connection.ts'
-import { patiently } from './patient-sqlite.ts'
 
 /** Knex's own methods of a dialect's client, without our overrides. */
 export interface PlainCalls {

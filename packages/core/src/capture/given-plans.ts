@@ -12,7 +12,7 @@ import { reactionsTo, type RowEvent } from './foreign-key-actions.ts'
 import { InsertCapture } from './insert-capture.ts'
 import { type InsertRows, insertRows } from './insert-rows.ts'
 import { InsertSelectCapture } from './insert-select-capture.ts'
-import { assignedColumns } from './key-assignment.ts'
+import { assignedColumns, upsertKeepsKey } from './key-assignment.ts'
 import { MovingCapture } from './moving-capture.ts'
 import { refusal } from './refusal.ts'
 import { ReplaceCapture } from './replace-capture.ts'
@@ -75,11 +75,13 @@ function leavesKey(table: SideTable, scan: InsertScan, rows: InsertRows): boolea
   })
 }
 
-/** Returned rows have their keys after the update: any assignment of the key loses the old one. */
+/** Returned rows have their keys after the update: an assignment of the key loses the old one, unless it is the same. */
 function checkUpsert(side: CaptureSide, { table }: WrittenTable, scan: InsertScan): void {
-  const columns = assignedColumns(side, table, scan.onDuplicate!.assignments)
+  const { assignments } = scan.onDuplicate!
+  const columns = assignedColumns(side, table, assignments)
   const referenced = reactionsTo(side, table, { op: 'update', columns }).length > 0
-  if (referenced || table.key.some(({ name }) => columns.has(name))) {
+  const assigned = table.key.filter(({ name }) => columns.has(name))
+  if (referenced || (assigned.length > 0 && !upsertKeepsKey(side, table, assignments))) {
     throw refusal(
       table.mapping,
       'ON DUPLICATE KEY UPDATE of the key with RETURNING',

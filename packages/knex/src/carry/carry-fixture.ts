@@ -1,12 +1,11 @@
 // For tests: a small shop in two schemas, and the carry of one statement between two dialects of real Knex clients.
 
 import knex, { type Knex } from 'knex'
-import type { TableNames } from '@twinwrite/core'
+import { type TableNames, tablesOf } from '@twinwrite/core'
 import type { Client, Compiled, Runnable } from '../knex-internals.ts'
 import { compilingClient } from './compiling-client.ts'
 import { type DialectName, dialectOf } from './dialect.ts'
 import { MappedTables } from './mapped-table.ts'
-import { tablesOf } from './tables-of.ts'
 import { type CarriedStatement, type CarrySides, carryStatement } from './statement.ts'
 
 export type ClientName = 'pg' | 'mysql2' | 'better-sqlite3'

@@ -1,6 +1,7 @@
 // Tables that a text names in the places of tables: those it reads, writes or defines.
 
-import { scan, type ScanDialect, type TableName } from '@twinwrite/core'
+import { scan } from './cache.ts'
+import type { ScanDialect, TableName } from './statement.ts'
 
 /** None for a text that is not understood. May hold names of CTEs. */
 export function tablesOf(sql: string, dialect: ScanDialect): readonly TableName[] {
