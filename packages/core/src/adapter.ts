@@ -42,6 +42,8 @@ export interface AdapterMigration {
   connect<R>(side: Side, native: NativeConnection<R>, session?: SessionSettings): AppConnection<R>
   /** Mapped tables by their names in the source. */
   readonly tables: readonly TableNames[]
+  /** Resolves when `tables` tells all columns; a side that does not answer is waited for once, and not for long. */
+  tablesKnown(): Promise<void>
   readonly engines: Readonly<Record<Side, EngineName>>
   /** Drains within its bound and ends; the app's own pools are the adapter's business. */
   close(): Promise<void>

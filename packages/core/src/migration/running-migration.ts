@@ -33,6 +33,8 @@ import { openStrictWrite } from './strict-write.ts'
 
 export const packageVersion = '0.1.0'
 
+/** Longest wait (ms) of a process's first statements for both catalogs. */
+const firstLookMs = 3000
 /** Tries of one batch of a load while a side does not answer. */
 const loadTries = 20
 
@@ -51,6 +53,7 @@ export class RunningMigration implements AdapterMigration {
   readonly #tending: Promise<void>
   #rest = new AbortController()
   #closed: Promise<void> | undefined
+  #firstLook: Promise<void> | undefined
 
   constructor(migration: Migration, engines: Engines, specs: Record<Side, ConnectionSpec>, clock: Clock) {
     this.name = migration.name
@@ -78,6 +81,12 @@ export class RunningMigration implements AdapterMigration {
 
   get tables(): readonly TableNames[] {
     return this.#resolution.tables
+  }
+
+  async tablesKnown(): Promise<void> {
+    if (this.#resolution.attempted) return
+    this.#firstLook ??= this.#lookOnce()
+    await this.#firstLook
   }
 
   get engines(): Readonly<Record<Side, EngineName>> {
@@ -327,12 +336,20 @@ export class RunningMigration implements AdapterMigration {
           await this.#view.refresh()
         }
       } catch (error) {
-        if (!(error instanceof StoreError) && !(error instanceof TwinwriteError)) throw error
+        again(error)
       }
       this.#rest = new AbortController()
       if (this.#closed !== undefined) return
       await this.#clock.sleep(this.#migration.beatMs, this.#rest.signal).catch(() => undefined)
     }
+  }
+
+  /** Ends with whatever comes of it: `#tend` looks again. */
+  async #lookOnce(): Promise<void> {
+    const answered = new AbortController()
+    const late = this.#clock.sleep(firstLookMs, answered.signal).catch(() => undefined)
+    await Promise.race([this.#resolveInBackground().catch(again), late])
+    answered.abort()
   }
 
   async #resolveInBackground(): Promise<void> {
@@ -345,4 +362,9 @@ export class RunningMigration implements AdapterMigration {
   #recoverOptions(): { clock: Clock; lockTimeoutMs: number } {
     return { clock: this.#clock, lockTimeoutMs: this.#migration.freezeTimeoutMs }
   }
+}
+
+/** A side did not answer, or not as it should: there will be another look. */
+function again(error: unknown): void {
+  if (!(error instanceof StoreError) && !(error instanceof TwinwriteError)) throw error
 }
