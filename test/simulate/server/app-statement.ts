@@ -40,7 +40,7 @@ export function* appStatement(
       const { changes, epoch } = JSON.parse(rest.join(' ')) as FoldedJournal
       // Of a text with several statements the rest is not run when one fails.
       yield* inTransaction(db, session, function* () {
-        if (!(yield* journal(db, session, changes, epoch, false))) throw refused()
+        yield* journalOrRefuse(db, session, changes, epoch)
       })
       return commit(db, session)
     }
@@ -84,7 +84,7 @@ function* run(
     }
     case 'fold': {
       const result = yield* appWrite(db, session, bindings[0] as AppWrite)
-      if (!(yield* journal(db, session, result.changes, Number(rest[0]), false))) throw refused()
+      yield* journalOrRefuse(db, session, result.changes, Number(rest[0]))
       return result
     }
     default:
@@ -146,6 +146,20 @@ function* journal(
   if (!(yield* passesFence(db, session, epoch, stale))) return false
   enter(db, session, changes)
   return true
+}
+
+/** The function of PostgreSQL: it sees by itself that its snapshot is older than the fence. */
+function* journalOrRefuse(
+  db: SimDatabase,
+  session: ServerSession,
+  changes: readonly Change[],
+  epoch: number,
+): Work<void> {
+  yield { name: 'fence', mode: 'shared', timeoutMs: db.options.lockTimeoutMs * 5 }
+  const { fence } = db
+  const stale = (session.transaction?.snapshotFence ?? fence) !== fence
+  if (stale || fence.role !== 'primary' || fence.epoch !== epoch) throw refused()
+  enter(db, session, changes)
 }
 
 function enter(db: SimDatabase, session: ServerSession, changes: readonly Change[]): void {
