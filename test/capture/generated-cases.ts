@@ -138,6 +138,83 @@ export const generatedCases: readonly Case[] = [
   {
     title: 'upsert that gives the row it meets another key',
     sql: `INSERT INTO items (id, code) VALUES (9000, 'b') ON DUPLICATE KEY UPDATE id = VALUES(id)`,
+    keys: ['items:1', 'items:9000'],
+    extra: both(3),
+  },
+  {
+    title: 'upsert that writes the key of the row it meets by another unique key as it is',
+    sql: `INSERT INTO items (id, code, n) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE id = VALUES(id), code = VALUES(code), n = VALUES(n)`,
+    bindings: [9000, 'b', 3],
+    extra: both(1),
+  },
+  {
+    title: 'upsert that gives some of the rows it meets other keys, and makes one',
+    sql: `INSERT INTO items (id, code, n) VALUES (1, 'b', 4), (2, 'c', 4), (9001, 'made', 4) ON DUPLICATE KEY UPDATE n = VALUES(n), id = VALUES(id)`,
+    keys: ['items:1', 'items:2', 'items:9000', 'items:9001'],
+    extra: both(3),
+  },
+  {
+    title: 'upsert that passes one key from row to row',
+    sql: `INSERT INTO items (id, code) VALUES (9002, 'made'), (9001, 'b'), (1, 'made') ON DUPLICATE KEY UPDATE id = VALUES(id)`,
+    superset: true,
+    extra: both(1),
+  },
+  {
+    title: 'upsert that gives the row it meets another key and IGNOREs errors',
+    sql: `INSERT IGNORE INTO items (id, code) VALUES (9003, 'b') ON DUPLICATE KEY UPDATE id = VALUES(id)`,
+    extra: both('refused'),
+  },
+  {
+    title: 'upsert with the row alias that gives the row it meets another key',
+    sql: `INSERT INTO items (id, code, n) VALUES (9004, 'b', 1) AS new ON DUPLICATE KEY UPDATE id = new.id, n = new.n + 1`,
+    extra: { mysql: 3 },
+  },
+  {
+    title: 'upsert that breaks another unique key',
+    sql: `INSERT INTO items (id, code) VALUES (9003, 'b') ON DUPLICATE KEY UPDATE id = VALUES(id), code = 'c'`,
+    extra: both('refused'),
+  },
+  {
+    title: 'upsert that writes an overflow of its own beside the key',
+    sql: `INSERT INTO items (id, code, n) VALUES (9005, 'b', 1) ON DUPLICATE KEY UPDATE id = VALUES(id), n = 9223372036854775807 + n + 1`,
+    extra: both(2),
+    fails: /out of range/,
+  },
+  {
+    title: 'upsert that writes a composite key as it is',
+    sql: `INSERT INTO entries (tenant, sku, code, n) VALUES (?, ?, ?, ?), (3, 'new', 'l3', 2) ON DUPLICATE KEY UPDATE n = VALUES(n), sku = VALUES(sku), tenant = VALUES(tenant)`,
+    bindings: [1, 'c|d', 'l2', 2],
+    extra: both(1),
+  },
+  {
+    title: 'upsert that spells a part of the key differently',
+    sql: `INSERT INTO entries (tenant, sku, n) VALUES (1, 'A-B', 3), (2, 'UBER', 3) ON DUPLICATE KEY UPDATE sku = VALUES(sku), n = VALUES(n)`,
+    keys: ['entries:1|A-B', 'entries:1|a-b', 'entries:2|UBER', 'entries:2|Über'],
+    extra: both(3),
+  },
+  {
+    title: 'upsert of a text key of many languages as it is',
+    sql: `INSERT INTO entries (tenant, sku, n) VALUES (?, ?, 4), (2, 'Ubèr', 5) ON DUPLICATE KEY UPDATE sku = VALUES(sku), n = VALUES(n)`,
+    bindings: [2, 'UBER'],
+    keys: ['entries:2|UBER', 'entries:2|Ubèr'],
+    extra: both(1),
+  },
+  {
+    title: 'upsert that gives a row that is met by another unique key a part of the key',
+    sql: `INSERT INTO entries (tenant, sku, code, n) VALUES (9, 'moved', 'l3', 6) ON DUPLICATE KEY UPDATE sku = VALUES(sku)`,
+    keys: ['entries:3|moved', 'entries:3|new', 'entries:9|moved'],
+    superset: true,
+    extra: both(3),
+  },
+  {
+    title: 'upsert that gives a row another uuid',
+    sql: `INSERT INTO passes VALUES (?, 1, ?) ON DUPLICATE KEY UPDATE id = VALUES(id), at = VALUES(at)`,
+    bindings: ['22222222-2222-4222-8222-222222222222', '2024-01-01 00:00:00.000002'],
+    extra: both(3),
+  },
+  {
+    title: 'upsert that gives a row another instant as its key',
+    sql: `INSERT INTO moments VALUES ('2024-01-02', 'm1') ON DUPLICATE KEY UPDATE at = VALUES(at)`,
     extra: both('refused'),
   },
   {
@@ -165,6 +242,18 @@ export const generatedCases: readonly Case[] = [
     sql: `INSERT INTO notes (id, n) VALUES ('NOTE', 2) ON DUPLICATE KEY UPDATE n = VALUES(n)`,
     keys: ['notes:Note'],
     extra: both(1),
+  },
+  {
+    title: 'upsert that meets a key in another case and writes its own',
+    sql: `INSERT INTO notes (id, n) VALUES ('noTE', 2) ON DUPLICATE KEY UPDATE id = VALUES(id), n = VALUES(n)`,
+    keys: ['notes:Note', 'notes:noTE'],
+    extra: both(3),
+  },
+  {
+    title: 'upsert of two spellings of one key, each of which writes its own',
+    sql: `INSERT INTO notes (id, n) VALUES ('note', 3), ('Note', 4) ON DUPLICATE KEY UPDATE id = VALUES(id), n = VALUES(n)`,
+    superset: true,
+    extra: both(3),
   },
   { title: 'REPLACE by key alone', sql: `REPLACE INTO plain (id, n) VALUES (1, 8), (70, 8)`, extra: both(0) },
   {

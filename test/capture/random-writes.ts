@@ -64,6 +64,13 @@ const mysql: readonly Make[] = [
   },
   (pick) => {
     const all = codes(pick)
+    return write(
+      `INSERT INTO items (id, code, n) VALUES ${values(all, '(?, ?, 5)')} ON DUPLICATE KEY UPDATE id = VALUES(id), code = VALUES(code), n = VALUES(n)`,
+      ...all.flatMap((one) => [1 + pick(30), one]),
+    )
+  },
+  (pick) => {
+    const all = codes(pick)
     return write(`REPLACE INTO items (code, n) VALUES ${values(all, '(?, 3)')}`, ...all)
   },
   (pick) => write(`REPLACE INTO items (id, code, n) VALUES (?, ?, 4)`, 1 + pick(30), code(pick)),

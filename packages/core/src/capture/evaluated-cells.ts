@@ -62,11 +62,12 @@ export async function evaluateCells<R>(
   )
 }
 
-/** The statement with the worked out values. */
+/** The statement, up to `end`, with the worked out values. */
 export function withEvaluated<R>(
   request: CaptureRequest<R>,
   scan: InsertScan,
   evaluated: Evaluated,
+  end = request.call.sql.length,
 ): SqlText {
   const text = new SqlText(request.side.dialect, request.call, scan.placeholders, 'rewrite')
   const cells = [...evaluated].sort(([left], [right]) => left.range.start - right.range.start)
@@ -77,5 +78,5 @@ export function withEvaluated<R>(
     else text.typed(value.column, value.text)
     from = range.end
   }
-  return text.copyRest(from)
+  return text.copy({ start: from, end })
 }

@@ -1,23 +1,25 @@
 // MySQL and MariaDB: INSERT .. ON DUPLICATE KEY UPDATE. For one row the reported id is that of the row, inserted or met.
 // For many it is the first generated one, or that of the last row met, or nothing; so the rows are read back by every
-// unique key for which values were given. Rows are found by values that the update left alone; an update of others is
-// refused. A generated id can meet a row, too, which somebody else has just put there. Upholds W1, W10 (failure cases
-// j, k). https://dev.mysql.com/doc/c-api/9.0/en/mysql-insert-id.html
+// unique key for which values were given. Rows are found by values that the update left alone or takes from the row that
+// was to be inserted; an update of others is refused. A generated id can meet a row, too, which somebody else has just put
+// there. Upholds W1, W10 (failure cases j, k). https://dev.mysql.com/doc/c-api/9.0/en/mysql-insert-id.html
 
 import type { Change } from '../change.ts'
 import type { Column } from '../catalog.ts'
-import type { Key } from '../key.ts'
+import { decodeKey, type Key } from '../key.ts'
 import type { SideTable } from '../mapping/side-table.ts'
-import type { InsertScan } from '../scan/statement.ts'
+import type { Assignment, InsertScan } from '../scan/statement.ts'
 import type { Captured, CaptureRequest, CaptureSide } from './capture.ts'
-import type { CapturePlan } from './capture-plan.ts'
+import { type CapturePlan, runRewritten } from './capture-plan.ts'
 import { reactionsTo } from './foreign-key-actions.ts'
-import { evaluateCells } from './evaluated-cells.ts'
+import { evaluateCells, type Evaluated, withEvaluated } from './evaluated-cells.ts'
 import { greatestId, idText } from './generated-ids.ts'
 import { isTooLong } from './given-cells.ts'
 import { type GivenUniques, givenUniques } from './given-uniques.ts'
 import { InsertCapture } from './insert-capture.ts'
 import { givenFor, type InsertRows } from './insert-rows.ts'
+import { addGuarded, canGuard, givenKeys, isGuardFailure } from './key-guard.ts'
+import { driverError } from './native-connection.ts'
 import { provenText } from './proven-text.ts'
 import { assignmentOf } from './key-assignment.ts'
 import { readByValues } from './read-given.ts'
@@ -26,6 +28,7 @@ import { type ComparableUnique, keyAsUnique, otherUniques } from './unique-value
 import { sameColumn } from './written-table.ts'
 
 const construct = 'ON DUPLICATE KEY UPDATE'
+const tries = 5
 
 export class UpsertCapture implements CapturePlan {
   readonly #scan: InsertScan
@@ -34,8 +37,7 @@ export class UpsertCapture implements CapturePlan {
   readonly #key: ComparableUnique
   readonly #others: readonly ComparableUnique[]
   readonly #insert: InsertCapture
-  /** Column of the key that `VALUES(..)` may change in a row met by another unique key. */
-  readonly #movesKey: string | null
+  readonly #keyAssignment: KeyAssignment | null
 
   /** @throws TwinwriteError `TW_CAPTURE_REFUSED` */
   constructor(side: CaptureSide, table: SideTable, scan: InsertScan, rows: InsertRows, sql: string) {
@@ -45,19 +47,25 @@ export class UpsertCapture implements CapturePlan {
     this.#key = keyAsUnique(table)
     this.#others = otherUniques(table, construct)
     this.#insert = new InsertCapture(table, scan, rows)
-    this.#movesKey = checkAssignments(side, table, scan, this.#others, sql)
+    this.#keyAssignment = checkAssignments(side, table, scan, this.#others, sql)
   }
 
   async capture<R>(request: CaptureRequest<R>): Promise<Captured<R>> {
     const { call, connection } = request
     const uniques = [this.#key, ...this.#others]
     const given = givenUniques(this.#table, uniques, this.#rows, call.bindings, construct)
-    this.#checkKey(given)
+    const guard = this.#guardFor(given)
     const { shape } = connection
     const { mapping } = this.#table
     const counter = this.#table.table.columns.find((column) => column.counter)
     const one = this.#rows.count === 1
-    if (one && counter !== undefined && this.#table.key.length === 1 && this.#table.key[0] === counter) {
+    if (
+      guard === null &&
+      one &&
+      counter !== undefined &&
+      this.#table.key.length === 1 &&
+      this.#table.key[0] === counter
+    ) {
       const response = await call.run(call)
       const id = shape.affected(response) === 0 ? null : shape.insertId(response)
       // No id: the row was met and left as it was.
@@ -66,7 +74,7 @@ export class UpsertCapture implements CapturePlan {
     const generates = counter !== undefined && !one && this.#generates(counter, call.bindings)
     if (!generates) {
       this.#checkUniques(given)
-      if (this.#givenByKeyAlone(given)) return this.#insert.capture(request)
+      if (guard === null && this.#givenByKeyAlone(given)) return this.#insert.capture(request)
     }
 
     const evaluated = await evaluateCells(request, mapping, this.#scan, given.computed)
@@ -76,7 +84,10 @@ export class UpsertCapture implements CapturePlan {
           than: textOrNull(await greatestId(request.side, connection, this.#table, counter)),
         }
       : undefined
-    const response = await this.#insert.run(request, evaluated)
+    const known = new Set<Key>()
+    const response = await (guard === null
+      ? this.#insert.run(request, evaluated)
+      : this.#runGuarded(request, guard, given, evaluated, known))
     if (shape.affected(response) === 0) return { response, changes: [] }
     const { groups } = given
     const rows = await readByValues(
@@ -92,7 +103,41 @@ export class UpsertCapture implements CapturePlan {
     if (rows.length === 0 || this.#mayBeCut(given, call.bindings)) {
       throw refusal(mapping, `${construct} with a unique value that is stored in another form than given`)
     }
-    return { response, changes: this.#changes(rows.map(({ key }) => key)) }
+    for (const { key } of rows) known.add(key)
+    return { response, changes: this.#changes([...known]) }
+  }
+
+  /** @param known gets every key that a row may have had before */
+  async #runGuarded<R>(
+    request: CaptureRequest<R>,
+    guard: Assignment,
+    { groups }: GivenUniques,
+    evaluated: Evaluated,
+    known: Set<Key>,
+  ): Promise<R> {
+    const { side, connection, call } = request
+    const table = this.#table
+    const { range } = guard.value
+    for (const key of givenKeys(table, this.#rows, call.bindings)) known.add(key)
+    for (let left = tries; left > 0; left--) {
+      const text = withEvaluated(request, this.#scan, evaluated, range.start)
+      addGuarded(
+        text,
+        side,
+        table,
+        guard,
+        [...known].map((key) => decodeKey(key, table.key.length)),
+      )
+      text.copyRest(range.end)
+      try {
+        return await runRewritten(request, text.build(), (offset) => text.origin(offset))
+      } catch (error) {
+        if (!isGuardFailure(driverError(connection, error))) throw error
+      }
+      const met = await readByValues(request, this.#scan, table, groups, evaluated, [], 'locked')
+      for (const { key } of met) known.add(key)
+    }
+    throw refusal(table.mapping, `${construct} that met other rows each time`, 'Run it again.')
   }
 
   #changes(keys: readonly Key[]): Change[] {
@@ -118,14 +163,17 @@ export class UpsertCapture implements CapturePlan {
     return null
   }
 
-  #checkKey({ groups }: GivenUniques): void {
-    if (this.#movesKey !== null && groups.some(({ unique }) => unique !== this.#key)) {
-      throw refusal(
-        this.#table.mapping,
-        `${construct} that assigns "${this.#movesKey}"`,
-        `Leave "${this.#movesKey}" out of what the upsert updates (Knex: name the columns in merge([...])).`,
-      )
-    }
+  /** The assignment that may give a row another key than it has; null: none can. */
+  #guardFor({ groups }: GivenUniques): Assignment | null {
+    if (this.#keyAssignment === null) return null
+    const { assignment, folds } = this.#keyAssignment
+    if (!folds && groups.every(({ unique }) => unique === this.#key)) return null
+    if (this.#scan.ignore === null && canGuard(this.#table)) return assignment
+    throw refusal(
+      this.#table.mapping,
+      `${construct} that assigns "${assignment.column}"`,
+      `Leave "${assignment.column}" out of what the upsert updates (Knex: name the columns in merge([...])).`,
+    )
   }
 
   #checkUniques({ alone }: GivenUniques): void {
@@ -155,19 +203,24 @@ function isOwnId(text: string, column: string): boolean {
   return argument?.toLowerCase() === column.toLowerCase()
 }
 
-/**
- * Refuses updates of columns by which rows are found again; `a = VALUES(a)` leaves a row findable by `a`.
- * @returns a key column that is assigned so
- */
+interface KeyAssignment {
+  /** The first of the statement that assigns a column of the key: until there the row has its key. */
+  readonly assignment: Assignment
+  /** Whether an equal value may be spelled differently. */
+  readonly folds: boolean
+}
+
+/** Refuses updates of columns by which rows are found again; `a = VALUES(a)` leaves a row findable by `a`. */
 function checkAssignments(
   side: CaptureSide,
   table: SideTable,
   scan: InsertScan,
   others: readonly ComparableUnique[],
   sql: string,
-): string | null {
+): KeyAssignment | null {
   const assignments = scan.onDuplicate?.assignments ?? []
-  let movesKey: string | null = null
+  const ofKey: Assignment[] = []
+  let folds = false
   const reacting = reactionsTo(side, table, {
     op: 'update',
     columns: new Set(assignments.map(({ column }) => column)),
@@ -181,14 +234,17 @@ function checkAssignments(
     const { value } = assignment
     if (isOwnId(sql.slice(value.range.start, value.range.end), column.name)) continue
     const same = value.type === 'inserted' && sameColumn(side, value.name, column.name)
-    if (!same || (isKey && column.foldsText) || reacting.includes(column.name)) {
+    if (!same || reacting.includes(column.name)) {
       throw refusal(
         table.mapping,
         `${construct} that assigns "${column.name}"`,
         `Leave "${column.name}" out of what the upsert updates.`,
       )
     }
-    if (isKey) movesKey = column.name
+    if (!isKey) continue
+    ofKey.push(assignment)
+    folds ||= column.foldsText
   }
-  return movesKey
+  ofKey.sort((left, right) => left.range.start - right.range.start)
+  return ofKey[0] === undefined ? null : { assignment: ofKey[0], folds }
 }
