@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { isInterrupted, root, run, seconds } from './process.mjs'
 import { setup } from './setup.mjs'
 import { stepCounts } from './step-counts.mjs'
+import { whatFailed } from './what-failed.mjs'
 
 const reports = join(root, 'reports')
 const reportOf = (name) => join(reports, `${name}.json`)
@@ -67,9 +68,11 @@ function countsOf(step, ok) {
 
 async function runStep(step) {
   console.log(`\n=== ${step.name}: ${step.show}`)
-  const { ok, why, ms } = await run(step.file, step.args, { onOutput: (text) => process.stdout.write(text) })
+  const { ok, why, ms, output } = await run(step.file, step.args, {
+    onOutput: (text) => process.stdout.write(text),
+  })
   if (why) console.log(`${step.name} ${why}`)
-  return { ...step, ms, ...countsOf(step, ok) }
+  return { ...step, ms, output, ...countsOf(step, ok) }
 }
 
 const servers = (...args) => run(process.execPath, [join(root, 'scripts/servers.mjs'), ...args])
@@ -138,6 +141,9 @@ const results = first.failed > 0 ? [first] : [first, ...(await runSteps())]
 
 const total = (count) => results.reduce((sum, result) => sum + result[count], 0)
 console.log(`\n${table(results)}`)
+for (const { name, failed, output = '' } of results) {
+  if (failed > 0) console.log(['', `${name}:`, ...whatFailed(output)].join('\n'))
+}
 if (isInterrupted()) console.log('\ninterrupted')
 if (isInterrupted() || total('failed') > 0) process.exitCode = 1
 console.log(`\n${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`)
