@@ -193,7 +193,21 @@ export async function makeShop(database: FreshDatabase, side: Side): Promise<voi
 function shopStatements(engine: Engine, side: Side): string[] {
   const labels = side === 'source' ? `'USER', 'ADMIN'` : `'USER', 'boss'`
   const made = shopTables.map((one) => createTable(engine, side, one, labels))
-  return engine === 'postgres' ? [`CREATE TYPE "Role" AS ENUM (${labels})`, ...made] : made
+  const counters = shopTables.filter(isCounted).map((one) => startCounter(engine, side, one))
+  const types = engine === 'postgres' ? [`CREATE TYPE "Role" AS ENUM (${labels})`] : []
+  return [...types, ...made, ...counters]
+}
+
+const isCounted = ({ columns }: TableSpec): boolean => columns.some(({ kind }) => kind === 'counter')
+
+/** Generated ids are greater than every other number of the tests. */
+function startCounter(engine: Engine, side: Side, spec: TableSpec): string {
+  const name = side === 'source' ? spec.name : spec.target
+  const { name: id, target } = spec.columns.find(({ kind }) => kind === 'counter')!
+  const column = side === 'source' ? id : target
+  if (engine === 'postgres') return `SELECT setval(pg_get_serial_sequence('"${name}"', '${column}'), 10000)`
+  if (engine === 'sqlite') return `INSERT INTO sqlite_sequence (name, seq) VALUES ('${name}', 10000)`
+  return `ALTER TABLE ${quoted(engine, name)} AUTO_INCREMENT = 10001`
 }
 
 function createTable(engine: Engine, side: Side, spec: TableSpec, labels: string): string {
@@ -215,7 +229,10 @@ function createTable(engine: Engine, side: Side, spec: TableSpec, labels: string
     const fallback = one.default === null ? '' : ` DEFAULT ${one.default}`
     return `${named(one)} ${type}${one.nullable ? '' : ' NOT NULL'}${counter}${fallback}`
   })
-  if (!rowid) lines.push(`PRIMARY KEY (${spec.key.map((name) => named(find(name))).join(', ')})`)
+  const key = spec.key.map((name) => named(find(name))).join(', ')
+  // As Prisma makes the tables of implicit relations.
+  const keyless = spec.name.startsWith('_') && engine !== 'postgres'
+  if (!rowid) lines.push(`${keyless ? 'UNIQUE' : 'PRIMARY KEY'} (${key})`)
   for (const unique of spec.uniques)
     lines.push(`UNIQUE (${unique.map((name) => named(find(name))).join(', ')})`)
   for (const { column: child, table: parent, rule } of spec.parents) {

@@ -32,7 +32,7 @@ export interface AdapterCall extends AppCall<AdapterResponse> {
 
 const ours: ArgType = { scalarType: 'unknown', arity: 'scalar' }
 /** Of statements of ours. */
-const rowsExpected = /^\s*(?:select|show|with)\b|\bRETURNING 1$/i
+const rowsExpected = /^\s*(?:select|show|with)\b(?!.*\bCOMMIT$)|\bRETURNING 1$/is
 
 /** What Prisma's adapters answer to a statement in a transaction that has ended. */
 class TransactionAlreadyClosed extends Error {
