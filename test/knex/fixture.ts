@@ -19,8 +19,10 @@ export interface WorldOptions {
   /** Of the migration. */
   readonly migration?: MigrationOptions
   readonly tables?: MigrationConfig['tables']
-  /** Of the wrapped Knex. */
+  /** Of the wrapped Knex and the reference one. */
   readonly config?: Knex.Config
+  /** Settings of their driver, beside those that name the database. */
+  readonly connection?: object
   /** Of the target's Knex. */
   readonly targetConfig?: Knex.Config
   /** Gives `doubleWrite` an instance for the target instead of a config. */
@@ -67,7 +69,10 @@ export async function openWorld(
     freshDatabase(targetEngine as 'sqlite'),
     freshDatabase(sourceEngine as 'sqlite'),
   ])
-  const [sourceBase, targetBase, referenceBase] = databases
+  const [sourceBase, targetBase, referenceBase] = databases.map((database) => ({
+    ...database,
+    connection: { ...database.connection, ...options.connection },
+  })) as unknown as typeof databases
   const source = plainKnex(sourceBase)
   const target = plainKnex(targetBase)
   const reference = plainKnex(referenceBase, options.config)

@@ -5,7 +5,7 @@ import type { Side, Stage } from '@twinwrite/core'
 import type { Engine } from '@twinwrite/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { alignCounters } from './align-counters.ts'
-import { openWorld, type World } from './fixture.ts'
+import { openWorld, type World, type WorldOptions } from './fixture.ts'
 import type { Operation } from './operation.ts'
 import { outcomeOf } from './outcome.ts'
 import { reads } from './read-operations.ts'
@@ -15,12 +15,27 @@ import { writes } from './write-operations.ts'
 const engines: readonly Engine[] = ['postgres', 'mysql', 'mariadb', 'sqlite']
 const stages: readonly Stage[] = ['source-only', 'source-first', 'target-first', 'target-only']
 
-describe.each(engines)('on %s', (engine) => {
-  describe.each(stages)('in %s', (stage) => {
+/** Several statements in one text are sent as one where the app allows it. */
+const several = { connection: { multipleStatements: true } }
+
+const worlds: readonly { name: string; engine: Engine; stages: readonly Stage[]; options?: WorldOptions }[] =
+  [
+    ...engines.map((engine) => ({ name: engine, engine, stages })),
+    { name: 'mysql with multipleStatements', engine: 'mysql', stages: ['source-first'], options: several },
+    {
+      name: 'mariadb with multipleStatements',
+      engine: 'mariadb',
+      stages: ['source-first'],
+      options: several,
+    },
+  ]
+
+describe.each(worlds)('on $name', ({ engine, stages: its, options: worldOptions }) => {
+  describe.each(its)('in %s', (stage) => {
     let world: World
     const onTarget = stage.startsWith('target')
     beforeAll(async () => {
-      world = await openWorld(engine, engine)
+      world = await openWorld(engine, engine, worldOptions)
       await world.toStage(stage)
       if (onTarget) await alignCounters(world)
     })

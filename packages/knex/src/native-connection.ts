@@ -15,8 +15,10 @@ import type { Compiled, PhysicalConnection } from './knex-internals.ts'
 /** Runs a compiled statement as Knex's dialect itself does it. */
 export type RunCompiled = (connection: PhysicalConnection, compiled: Compiled) => Promise<Compiled>
 
-interface FormatsValues {
+/** A connection of mysql2. */
+interface Mysql2Connection {
   format(sql: string, values: readonly unknown[]): string
+  readonly config?: { readonly multipleStatements?: boolean }
 }
 
 /** What differs between drivers for a statement that Knex runs, as data. */
@@ -24,7 +26,7 @@ const shapes: Record<DialectName, (connection: PhysicalConnection) => unknown> =
   postgres: () => pgResponse,
   mysql: (connection) =>
     mysql2Response({
-      format: (sql, values) => (connection as PhysicalConnection & FormatsValues).format(sql, values),
+      format: (sql, values) => (connection as PhysicalConnection & Mysql2Connection).format(sql, values),
     }),
   sqlite: () => betterSqlite3Response,
 }
@@ -36,6 +38,7 @@ export function nativeConnection(
 ): NativeConnection<unknown> {
   return {
     shape: shapes[dialect](connection) as ResponseShape<unknown>,
+    takesSeveral: dialect === 'mysql' && (connection as Mysql2Connection).config?.multipleStatements === true,
     own: async ({ sql, bindings }) => {
       const { response } = await run(connection, { sql, bindings: [...bindings], options: {} })
       return response

@@ -19,6 +19,8 @@ export interface ResponseShape<R> {
   strip(response: R, ours: readonly string[], restore: ResponseRestore): R
   /** Puts back what a server leaves out of its answer to a statement that is bound to no row at all. */
   completed?(response: R, kind: 'update' | 'delete'): void
+  /** The response of the last one of several statements in one text. */
+  last?(response: R): R
   /** The response of a COMMIT, from that of the dialect's `journalAndCommit`, where the driver tells them apart. */
   committed?(response: R): R
   /** The response of a statement that we ran in a transaction of our own, as it is without a transaction. */
@@ -58,6 +60,8 @@ export interface AppCall<R> extends Statement {
 /** One physical connection of the app. */
 export interface NativeConnection<R> {
   readonly shape: ResponseShape<R>
+  /** Whether the app has allowed this driver to send several statements in one text. */
+  readonly takesSeveral?: boolean
   /** Runs one statement of ours, unseen by the app; rejects with the driver's error. */
   own(statement: Statement): Promise<R>
   /** Keeps the connection from going back into the pool: its transaction state is unknown. */

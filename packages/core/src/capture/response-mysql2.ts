@@ -44,6 +44,10 @@ export function mysql2Response({ format }: Mysql2Options = {}): ResponseShape<My
       if (Array.isArray(first) || kind !== 'update' || first.info !== '') return
       first.info = `Rows matched: 0  Changed: 0  Warnings: ${first.warningStatus}`
     },
+    last: ([results, fields]) => {
+      const lastOf = <T>(list: unknown): T => (list as T[]).at(-1)!
+      return [lastOf(results), lastOf(fields)]
+    },
     // A CALL reports the last generated id.
     committed: (response) => {
       const [first] = response

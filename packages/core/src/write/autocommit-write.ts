@@ -9,6 +9,7 @@ import type { StageState } from '../stage-view.ts'
 import type { AppConnection } from './app-connection.ts'
 import { AppTransaction } from './app-transaction.ts'
 import { commit, followed } from './commit.ts'
+import { joinedBegin } from './joined-begin.ts'
 import type { FoldedWrite, WriteScan } from './write-side.ts'
 
 /** Refusals at one and the same epoch, after which the fence row itself must be wrong. */
@@ -81,14 +82,17 @@ async function ownTransaction<R>(
 ): Promise<Captured<R> | 'refused'> {
   const { side, native } = connection
   const transaction = new AppTransaction(state, null)
-  await native.own({ sql: connection.traits.begin, bindings: [] })
+  const { begin } = connection.traits
+  const joined = joinedBegin(request, begin)
+  if (joined === null) await native.own({ sql: begin, bindings: [] })
   let captured: Captured<R>
   try {
     if (state.plan.journaled) {
-      captured = await side.capturer.capture(request, scan)
+      captured = await side.capturer.capture(joined ?? request, scan)
       transaction.changes.add(captured.changes)
     } else {
-      captured = { response: await request.call.run(request.call), changes: [] }
+      const { call } = joined ?? request
+      captured = { response: await call.run(call), changes: [] }
       transaction.wroteUnjournaled = true
     }
   } catch (error) {
