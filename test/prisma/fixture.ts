@@ -17,6 +17,8 @@ export interface WorldOptions {
   readonly client?: Readonly<Record<string, unknown>>
   /** Gives the client an adapter of `dw.adapter()`. */
   readonly explicit?: boolean
+  /** Makes the clients; the generated ones when left out. */
+  readonly make?: typeof shopClient
 }
 
 export type DoubledClient = ShopClient & { readonly $twinwrite: RunningMigration }
@@ -72,9 +74,15 @@ export async function openWorld(source: Engine, target: Engine, options: WorldOp
     return client
   }
   const open = (more: WorldOptions = {}) => {
-    const { migration, tables = unchanged, client = {}, explicit = false } = { ...options, ...more }
+    const {
+      migration,
+      tables = unchanged,
+      client = {},
+      explicit = false,
+      make = shopClient,
+    } = { ...options, ...more }
     const dw = doubleWrite({
-      target: kept(shopClient(targetBase, 'target')),
+      target: kept(make(targetBase, 'target')),
       migration: (derived) =>
         defineMigration({
           name: 'shop',
@@ -84,11 +92,8 @@ export async function openWorld(source: Engine, target: Engine, options: WorldOp
         }),
       ownConnections: { source: ownConnection(sourceBase), target: ownConnection(targetBase) },
     })
-    const adapter = adapterFor(sourceBase)
-    const base = shopClient(sourceBase, 'source', {
-      ...client,
-      adapter: explicit ? dw.adapter(adapter) : adapter,
-    })
+    const own = explicit ? { ...client, adapter: dw.adapter(adapterFor(sourceBase)) } : client
+    const base = make(sourceBase, 'source', own)
     return { base, prisma: kept(base.$extends(dw) as unknown as DoubledClient) }
   }
   const { base, prisma } = open()

@@ -1,5 +1,5 @@
 // The parts of Prisma 7 that this adapter touches and that its public types leave out. All use of them is here: each is
-// looked for before it is used, and what is missing is named in a coded error. `test/prisma/internals.unit.test.ts` holds
+// looked for before it is used, and what is missing is named in a coded error. `test/prisma/internals.server.test.ts` holds
 // them against the lowest supported and the latest version.
 
 import type { SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils'
