@@ -170,11 +170,24 @@ function replay(
     const self = replayed.get(on)!
     // The place has the runner.
     if (name === 'setQueryRunner') continue
-    const made = (self[name as 'clone'] as (...given: unknown[]) => unknown).apply(
-      self,
-      given.map(there) as [],
-    )
+    const taken = name === 'orUpdate' ? columnsAt(on, self, given) : given.map(there)
+    const made = (self[name as 'clone'] as (...given: unknown[]) => unknown).apply(self, taken as [])
     if (result !== undefined && isBuilder(made)) replayed.set(result, made)
   }
   return replayed
+}
+
+/** `orUpdate` takes names of the database; a text alone is the name of a constraint. */
+function columnsAt(from: AnyBuilder, to: AnyBuilder, given: readonly unknown[]): unknown[] {
+  const [source, target] = [from, to].map(({ expressionMap: { mainAlias } }) =>
+    mainAlias?.hasMetadata ? mainAlias.metadata : undefined,
+  )
+  return given.map((names) =>
+    Array.isArray(names)
+      ? names.map((name: unknown) => {
+          const column = source?.columns.find(({ databaseName }) => databaseName === name)
+          return target?.findColumnWithPropertyPath(column?.propertyPath ?? '')?.databaseName ?? name
+        })
+      : names,
+  )
 }

@@ -20,6 +20,14 @@ export function renameEntity(metadata: EntityMetadata, tables: MappedTables): vo
     const renamed = names.renamed.get(column.databaseName)
     if (renamed === undefined) continue
     column.databaseName = renamed
+    // TypeORM takes the properties of its own tables for names of columns.
+    if (metadata.tableType === 'junction' || metadata.tableType === 'closure-junction') {
+      delete metadata.propertiesMap[column.propertyName]
+      column.propertyName = renamed
+      column.propertyPath = renamed
+      column.propertyAliasName = renamed
+      metadata.propertiesMap[renamed] = renamed
+    }
     column.givenDatabaseName = renamed
     column.databaseNameWithoutPrefixes = renamed
     column.databasePath = renamed

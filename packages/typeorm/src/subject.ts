@@ -7,7 +7,7 @@ import { crossed } from './crossed.ts'
 import type { MappedTables } from './mapped-tables.ts'
 import type { Subject } from './place.ts'
 import type { SideClient } from './side-client.ts'
-import type { AnyBuilder } from './typeorm-internals.ts'
+import { type AnyBuilder, isBuilder } from './typeorm-internals.ts'
 
 export interface RawText {
   readonly source: string
@@ -43,11 +43,14 @@ export class Subjects {
   }
 
   ofBuilder(builder: AnyBuilder): Subject {
-    const { aliases, mainAlias } = builder.expressionMap
+    const { aliases, mainAlias, commonTableExpressions } = builder.expressionMap
     const known = [mainAlias, ...aliases].find((alias) => alias?.hasMetadata === true)
     if (known !== undefined) return this.ofTarget(known.metadata.target)
-    const { tablePath } = mainAlias ?? {}
-    if (tablePath === undefined) return { kind: 'either', portable: true }
+    const { tablePath, subQuery } = mainAlias ?? {}
+    if (subQuery !== undefined) return this.ofRaw(`SELECT * FROM ${subQuery} inner_query`).subject
+    if (tablePath === undefined) return either
+    const common = commonTableExpressions.find(({ alias }) => alias === tablePath)?.queryBuilder
+    if (common !== undefined) return isBuilder(common) ? this.ofBuilder(common) : either
     const segments = tablePath.split('.')
     const found = this.#tables.find('source', segments.at(-2) ?? null, segments.at(-1) ?? '')
     return found === undefined ? { kind: 'unmapped', table: tablePath } : mapped
@@ -88,6 +91,7 @@ export class Subjects {
 }
 
 const mapped: Subject = { kind: 'mapped' }
+const either: Subject = { kind: 'either', portable: true }
 
 function unmappedIn(tables: readonly { readonly name: string }[]): Subject {
   return { kind: 'unmapped', table: tables[0]!.name }

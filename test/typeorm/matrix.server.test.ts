@@ -1,0 +1,110 @@
+// Every operation of the lists, in every stage of several engine pairs: the app sees what plain TypeORM gives (W1), both sides
+// hold the same (W3, W4, W5), and where nobody follows the other side is untouched (W9).
+
+import { otherSide, stagePlan, type Side, type Stage } from '@twinwrite/core'
+import type { Engine } from '@twinwrite/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builderOperations } from './builder-operations.ts'
+import { type Contents, contentsOf, timeless } from './contents.ts'
+import { setCounters } from './counters.ts'
+import { Member } from './entities.ts'
+import { entityOperations } from './entity-operations.ts'
+import { openWorld, pairsOf, type World } from './fixture.ts'
+import type { Operation } from './operation.ts'
+import { transactionOperations } from './transaction-operations.ts'
+import { treeOperations } from './tree-operations.ts'
+
+const suites = {
+  entities: entityOperations,
+  builders: builderOperations,
+  trees: treeOperations,
+  transactions: transactionOperations,
+} as const
+
+const pairs: readonly (readonly [Engine, Engine])[] = [
+  ['postgres', 'postgres'],
+  ['mysql', 'mysql'],
+  ['mariadb', 'mariadb'],
+  ['sqlite', 'sqlite'],
+  ['mysql', 'postgres'],
+  ['postgres', 'mysql'],
+]
+
+const stages: readonly Stage[] = ['source-only', 'source-first', 'target-first', 'target-only']
+
+describe.each(pairs)('from %s to %s', (source, target) => {
+  describe.each(stages)('in %s', (stage) => {
+    let world: World
+    let base = 10_000
+    const primary = stagePlan(stage, false).primary
+    const isFollowed = stagePlan(stage, false).journaled
+
+    beforeAll(async () => {
+      world = await openWorld(source, target, { ownEntities: source !== target })
+      await world.toStage(stage)
+    })
+    afterAll(() => world?.close())
+
+    for (const [suite, operations] of Object.entries(suites)) {
+      describe(suite, () => {
+        for (const operation of operations) {
+          if (operation.only !== undefined && !operation.only.includes(source)) continue
+          it(operation.title, () => compare(operation))
+        }
+      })
+    }
+
+    async function compare(operation: Operation): Promise<void> {
+      const { db, reference, engines } = world
+      base += 1000
+      await setCounters(reference, source, base)
+      await setCounters(world[primary], engines[primary], base)
+      if (primary === 'target') await setCounters(world.source, source, base)
+      const before = await sideContents(otherSide(primary))
+      const expected = await runOn(operation, reference)
+      const actual = await runOn(operation, db)
+      expect(actual).toEqual(expected)
+      if (isFollowed) await world.settled()
+      const [here, there] = [await sideContents(primary), await sideContents(otherSide(primary))]
+      expect(sorted(here)).toEqual(sorted(await referenceContents()))
+      expect(there).toEqual(isFollowed ? here : before)
+    }
+
+    async function runOn(operation: Operation, db: World['db']): Promise<unknown> {
+      Member.useDataSource(db)
+      return comparable(await operation.run(db, source))
+    }
+
+    function sideContents(side: Side): Promise<Contents> {
+      const named = pairsOf(world.source, world.target).map((pair) => [pair[side], pair.source] as const)
+      return contentsOf(world[side], named)
+    }
+
+    function referenceContents(): Promise<Contents> {
+      const pair = pairsOf(world.reference, world.reference)
+      return contentsOf(
+        world.reference,
+        pair.map((one) => [one.source, one.source] as const),
+      )
+    }
+
+    /** After the switch raw answers are the target's own: other names, and another driver's. */
+    function comparable(value: unknown): unknown {
+      if (Array.isArray(value)) return value.map(comparable)
+      if (typeof value !== 'object' || value === null || value instanceof Date) return timeless(value)
+      const members = Object.entries(value).filter(([name]) => primary === 'source' || name !== 'raw')
+      return {
+        kind: value.constructor.name,
+        ...Object.fromEntries(members.map(([name, one]) => [name, comparable(one)])),
+      }
+    }
+  })
+})
+
+function sorted(contents: Contents): unknown {
+  const order = (left: unknown, right: unknown): number =>
+    JSON.stringify(left).localeCompare(JSON.stringify(right))
+  return Object.fromEntries(
+    Object.entries(contents).map(([table, rows]) => [table, rows.map(timeless).sort(order)]),
+  )
+}
