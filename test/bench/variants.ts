@@ -5,8 +5,13 @@ import { defineMigration } from '@twinwrite/sql'
 import { adminQuery, freshDatabase, type ServerEngine } from '@twinwrite/testkit'
 import knex, { type Knex } from 'knex'
 
-export const variantNames = ['plain', 'naive', 'source-only', 'source-first'] as const
-export type VariantName = (typeof variantNames)[number]
+export type VariantName = 'plain' | 'naive' | 'source-only' | 'source-first' | 'source-first+several'
+
+/** `several`: with mysql2's `multipleStatements`. */
+export function variantNames(engine: ServerEngine): VariantName[] {
+  const names: VariantName[] = ['plain', 'naive', 'source-only', 'source-first']
+  return engine === 'postgres' ? names : [...names, 'source-first+several']
+}
 
 /** Runs one unit of business code on whatever databases the variant writes to. */
 export type Write = (run: (db: Knex) => Promise<unknown>) => Promise<unknown>
@@ -73,10 +78,13 @@ export async function openVariant(
       }),
       target: { client: client[engine], connection: target.connection },
     }),
-    connection: source.connection,
+    connection: {
+      ...source.connection,
+      ...(name === 'source-first+several' && { multipleStatements: true }),
+    },
     pool,
   })
-  if (name === 'source-first') {
+  if (name !== 'source-only') {
     await twinwrite(db).install()
     await twinwrite(db).setStage('source-first')
   } else await twinwrite(db).status()
@@ -85,7 +93,7 @@ export async function openVariant(
     write: (run) => run(db),
     fill,
     end: async () => {
-      if (name === 'source-first' && !(await twinwrite(db).drain({ timeoutMs: 120_000 }))) {
+      if (name !== 'source-only' && !(await twinwrite(db).drain({ timeoutMs: 120_000 }))) {
         throw new Error('the applier did not keep up: the journal does not drain')
       }
       await db.destroy()
