@@ -22,8 +22,15 @@ export interface TableNames {
   readonly target: { readonly schema: string | null; readonly name: string }
   /** Source column to target column, for the columns that are named differently. */
   readonly renamed: ReadonlyMap<string, string>
-  /** All columns that travel, source name to target name in the source table's order; null until both catalogs are known. */
+  /** All columns that both sides have, source name to target name in the source table's order; null until both catalogs are known. */
   readonly columns: ReadonlyMap<string, string> | null
+  /**
+   * Target columns that an INSERT without a column list fills, in the order of all of the source's columns; null: not known yet,
+   * or not all of these travel.
+   */
+  readonly inOrder: readonly string[] | null
+  /** Whether such an INSERT, or `*` in its SELECT, means the same on both sides; false as long as that is not known. */
+  readonly samePlaces: boolean
   /** Whether whole rows or single values are converted between the sides, so that a statement can't be carried by renaming. */
   readonly converted: boolean
 }

@@ -1,9 +1,10 @@
 // Identifiers that are bound into raw SQL with `??` or `:name:`: columns, qualifiers or tables.
 
+import type { Raw } from '../knex-internals.ts'
 import type { Carrying } from './carrying.ts'
 import { findTable } from './find-table.ts'
 import { identifierText, parseIdentifier } from './identifier.ts'
-import { resolveColumn, type Scope } from './scope.ts'
+import { resolveColumn, type Scope, type Visible } from './scope.ts'
 
 /** @param text what the app bound @param before the raw text in front of the marker @param after the text behind it */
 export function carryBoundName(
@@ -32,7 +33,8 @@ export function carryBoundName(
     return identifierText(resolved.segments, alias ?? (place === 'whole' ? resolved.output : null))
   }
   const visible = scope.find(name)
-  if (visible !== undefined) return identifierText([visible.target], alias)
+  const qualifies = table === undefined || /^["`]?\s*\./.test(after)
+  if (visible !== undefined && qualifies) return identifierText([visible.target], alias)
   if (table === undefined) return identifierText(resolved.segments, alias)
   carrying.touch(table)
   const { schema, name: target } = table.names.target
@@ -49,4 +51,37 @@ function selectItem(before: string, after: string): 'whole' | 'part' | 'none' {
   const rest = /^[^,]*?(?=,|\bfrom\b|$)/i.exec(after)?.[0] ?? ''
   if (/\bas\b/i.test(rest)) return 'none'
   return /(?:\b(?:select|distinct|returning)|,)\s*$/i.test(before) && rest.trim() === '' ? 'whole' : 'part'
+}
+
+/** Mapped tables that raw SQL binds as names, by which its columns can be known. */
+export function boundTables(carrying: Carrying, raw: Raw): Visible[] {
+  return [...boundNames(raw)].flatMap((text) => {
+    const segments = parseIdentifier(text).segments.map((segment) => carrying.databaseName(segment))
+    const table = findTable(carrying, segments)
+    if (table === undefined) return []
+    carrying.touch(table)
+    const names = [segments.at(-1) ?? '', segments.join('.')]
+    return [{ names, table, target: table.names.target.name }]
+  })
+}
+
+function* boundNames(raw: Raw): Generator<string> {
+  if (Array.isArray(raw.bindings)) {
+    const bindings: unknown[] = raw.bindings
+    let index = 0
+    for (const [found] of raw.sql.matchAll(/\\?\?\??/g)) {
+      if (found === String.raw`\?`) continue
+      if (found === '??') yield* texts(bindings[index])
+      index++
+    }
+  } else if (typeof raw.bindings === 'object' && raw.bindings !== null) {
+    const bindings = raw.bindings as Record<string, unknown>
+    for (const [, name] of raw.sql.matchAll(/(?<!\\):(\w+):(?!:)/g))
+      if (name !== undefined) yield* texts(bindings[name])
+  }
+}
+
+function* texts(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value
+  else if (Array.isArray(value)) for (const one of value) yield* texts(one)
 }

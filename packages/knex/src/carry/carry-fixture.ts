@@ -1,7 +1,7 @@
 // For tests: a small shop in two schemas, and the carry of one statement between two dialects of real Knex clients.
 
 import knex, { type Knex } from 'knex'
-import { type TableNames, tablesOf } from '@twinwrite/core'
+import type { TableNames } from '@twinwrite/core'
 import type { Client, Compiled, Runnable } from '../knex-internals.ts'
 import { compilingClient } from './compiling-client.ts'
 import { type DialectName, dialectOf } from './dialect.ts'
@@ -18,6 +18,7 @@ interface NamesConfig {
   readonly converted?: boolean
   /** False: as before both catalogs are known. */
   readonly known?: boolean
+  readonly samePlaces?: boolean
 }
 
 export function names(source: string, { columns = {}, ...config }: NamesConfig = {}): TableNames {
@@ -28,6 +29,8 @@ export function names(source: string, { columns = {}, ...config }: NamesConfig =
     target: { schema: config.targetSchema ?? null, name: config.target ?? source },
     renamed: new Map(pairs.filter(([from, to]) => from !== to)),
     columns: config.known === false ? null : new Map(pairs),
+    inOrder: config.known === false ? null : Object.values(columns),
+    samePlaces: config.samePlaces ?? config.known !== false,
     converted: config.converted ?? false,
   }
 }
@@ -65,8 +68,9 @@ export function carrier(source: Knex, target: Knex, tables: readonly TableNames[
     sourceDialect,
     targetDialect: dialectNamed(targetClient),
     tables: new MappedTables(tables, sourceDialect, sourceDialect === 'postgres' ? 'public' : null),
-    tablesOf: (sql) => tablesOf(sql, sourceDialect),
+    scanDialect: sourceDialect,
     counterOf: () => 'id',
+    keyOf: () => ['id'],
   }
   const carry = (statement: unknown): CarriedStatement => carryStatement(sides, statement as Runnable)
   const compiled = (statement: unknown): Compiled => {

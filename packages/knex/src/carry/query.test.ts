@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { carrier, compiler } from './carry-fixture.ts'
+import { carrier, compiler, names } from './carry-fixture.ts'
 
 const pg = carrier(compiler('pg'), compiler('pg'))
 const db = pg.source
@@ -332,15 +332,12 @@ describe('a table in a schema', () => {
   it('is found with and without its schema, and qualified by its name alone', () => {
     const shelf = carrier(compiler('pg'), compiler('pg'), [
       {
+        ...names('orders', {
+          columns: { id: 'id', total: 'amount' },
+          sourceSchema: 'public',
+          targetSchema: 'sales',
+        }),
         mapping: 'public.orders',
-        source: { schema: 'public', name: 'orders' },
-        target: { schema: 'sales', name: 'orders' },
-        renamed: new Map([['total', 'amount']]),
-        columns: new Map([
-          ['id', 'id'],
-          ['total', 'amount'],
-        ]),
-        converted: false,
       },
     ])
     expect(shelf.sql(shelf.source('orders').where('orders.total', 1).select('id'))).toBe(
@@ -374,5 +371,17 @@ describe('an identifier hook of the app', () => {
     expect(hooked.sql(app('items').insert({ orderId: 1, qty: 2 }))).toBe(
       'insert into "lines" ("purchase_id", "quantity") values (?, ?)',
     )
+  })
+})
+
+describe('a bound name in raw SQL', () => {
+  const shelf = carrier(compiler('pg'), compiler('pg'), [
+    names('orders', { target: 'purchases', targetSchema: 'sales', columns: { id: 'id', total: 'amount' } }),
+  ])
+  it('is the table with its schema, or what qualifies a column (W14)', () => {
+    const { source } = shelf
+    expect(
+      shelf.sql(source.raw('update ?? set ?? = 1 where ??.?? = 2', ['orders', 'total', 'orders', 'id'])),
+    ).toBe('update "sales"."purchases" set "amount" = 1 where "purchases"."id" = 2')
   })
 })

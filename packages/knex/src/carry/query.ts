@@ -46,7 +46,7 @@ export function carryQuery(
     ...(selects ? carryColumns(carrying, scope, builder, columns) : columns),
   ]
   for (const join of joins) carryJoinConditions(carrying, scope, join)
-  if (form === 'write') Object.assign(single, carryWrite(carrying, scope, builder))
+  if (form === 'write') Object.assign(single, carryWrite(carrying, scope, builder, single['table']))
 
   for (const statement of builder._statements) {
     const done = carryRest(carrying, scope, statement, form)
@@ -54,7 +54,7 @@ export function carryQuery(
   }
   carried._single = single
   carried._statements = statements
-  keepHonoured(carrying, carried)
+  keepHonoured(carrying, carried, outer === null)
   return { builder: carried, scope }
 }
 
@@ -88,8 +88,7 @@ function carryRest(
 
 /** The parts of a union are queries beside this one, not inside of it; they see its CTEs. */
 function carryUnion(carrying: Carrying, scope: Scope, value: unknown): unknown {
-  const beside = new Scope(scope.outer)
-  for (const name of scope.ctes) beside.ctes.add(name)
+  const beside = scope.beside()
   return typeof value === 'function' ||
     (typeof value === 'object' && value !== null && '_statements' in value)
     ? carrySubquery(carrying, beside, value).value
@@ -105,8 +104,7 @@ function isOnlyUnion(builder: Builder, columns: readonly BuilderStatement[]): bo
 function carryWith(carrying: Carrying, scope: Scope, statement: BuilderStatement): BuilderStatement {
   const alias = carrying.databaseName(String(statement['alias']))
   if (statement['recursive'] === true) scope.ctes.add(alias)
-  const inner = new Scope(scope.outer)
-  for (const name of scope.ctes) inner.ctes.add(name)
+  const inner = scope.beside()
   const { value, columnList } = statement
   const isQuery =
     typeof value === 'function' || (typeof value === 'object' && value !== null && '_statements' in value)

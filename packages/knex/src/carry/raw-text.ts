@@ -32,6 +32,16 @@ export function checkRawText(carrying: Carrying, scope: Scope, text: string, pla
   }
 }
 
+/** Notes `*` of tables whose columns stand in other places on the target: as a source of rows to insert it means others. */
+export function checkPlaces(carrying: Carrying, text: string): void {
+  const moved = [...carrying.mapped].find(({ names }) => !names.samePlaces)
+  if (moved === undefined || !hasStar(withoutLiterals(text))) return
+  carrying.refuse(`raw SQL ${JSON.stringify(shorten(text))}, which inserts by the places of columns,`, {
+    table: moved.names.mapping,
+    hint: 'Name the columns.',
+  })
+}
+
 interface Use {
   readonly code: string
   readonly words: ReadonlySet<string>

@@ -1,12 +1,13 @@
 // Schema statements after the switch: questions about a mapped table go to the target under its names; changes of one
 // only where nothing is called differently there.
 
+import type { ScanDialect } from '@twinwrite/core'
 import type { SchemaBuilder } from '../knex-internals.ts'
 import type { Carrying } from './carrying.ts'
 import { findTable } from './find-table.ts'
 import { parseIdentifier } from './identifier.ts'
 import type { MappedTable } from './mapped-table.ts'
-import { carryRawStatement, type TablesOf } from './raw-statement.ts'
+import { carryRawStatement } from './raw-statement.ts'
 
 /** Names of tables among a method's arguments; the other methods are about no table. */
 const tableArguments: Readonly<Record<string, readonly number[]>> = {
@@ -23,10 +24,10 @@ const tableArguments: Readonly<Record<string, readonly number[]>> = {
 
 const questions = new Set(['hasTable', 'hasColumn'])
 
-export function carrySchema(carrying: Carrying, schema: SchemaBuilder, tablesOf: TablesOf): SchemaBuilder {
+export function carrySchema(carrying: Carrying, schema: SchemaBuilder, dialect: ScanDialect): SchemaBuilder {
   const carried = carrying.target.schemaBuilder()
   carried._sequence = schema._sequence.map(({ method, args }) => {
-    if (method === 'raw') return { method, args: carryRawStep(carrying, schema, args, tablesOf) }
+    if (method === 'raw') return { method, args: carryRawStep(carrying, schema, args, dialect) }
     const places = Object.hasOwn(tableArguments, method) ? (tableArguments[method] ?? []) : []
     if (places.length === 0) carrying.unmapped.add(`schema.${method}()`)
     const names = [...args]
@@ -79,8 +80,8 @@ function carryRawStep(
   carrying: Carrying,
   schema: SchemaBuilder,
   args: unknown[],
-  tablesOf: TablesOf,
+  dialect: ScanDialect,
 ): unknown[] {
-  const carried = carryRawStatement(carrying, schema.client.raw(String(args[0]), args[1]), tablesOf)
+  const carried = carryRawStatement(carrying, schema.client.raw(String(args[0]), args[1]), dialect)
   return [carried.sql, carried.bindings]
 }

@@ -30,6 +30,13 @@ export class Scope {
     this.outer = outer
   }
 
+  /** For a query beside this one, which sees the same CTEs and none of the tables. */
+  beside(): Scope {
+    const beside = new Scope(this.outer)
+    for (const name of this.ctes) beside.ctes.add(name)
+    return beside
+  }
+
   hasCte(name: string): boolean {
     return this.ctes.has(name) || (this.outer?.hasCte(name) ?? false)
   }

@@ -1,7 +1,7 @@
 // One statement of the app, of any kind, for the target: which tables it is about, why it can't be carried (if it can't),
 // its compiled form, and how its result is turned into what the source's driver would have given.
 
-import type { TableRef, TwinwriteError } from '@twinwrite/core'
+import type { ScanDialect, TwinwriteError } from '@twinwrite/core'
 import {
   type Builder,
   type Compiled,
@@ -17,14 +17,15 @@ import type { MappedTable, MappedTables } from './mapped-table.ts'
 import { carryQuery } from './query.ts'
 import { carryRawStatement } from './raw-statement.ts'
 import { type ResultPlan, planResult } from './result.ts'
+import { planReturned, type ReturnedRows } from './returned-rows.ts'
 import { carrySchema } from './schema.ts'
 import type { Scope } from './scope.ts'
 
 /** What a carrier knows beside the names. */
 export interface CarrySides extends Sides {
   readonly tables: MappedTables
-  /** Tables that a text of the source's dialect names. */
-  tablesOf(sql: string): readonly TableRef[]
+  /** Of the source's server. */
+  readonly scanDialect: ScanDialect
 }
 
 export interface CarriedStatement {
@@ -37,6 +38,8 @@ export interface CarriedStatement {
   /** @throws what Knex throws for the app's own statement; TwinwriteError `TW_DIALECT_CROSSED` where only the target's compiler refuses it */
   compile(): Compiled | Compiled[]
   readonly result: ResultPlan
+  /** What is to be read behind it, in its transaction. */
+  readonly returned: ReturnedRows | null
 }
 
 export function carryStatement(sides: CarrySides, statement: Runnable): CarriedStatement {
@@ -47,7 +50,7 @@ export function carryStatement(sides: CarrySides, statement: Runnable): CarriedS
     place: 'query' | 'part',
   ): Builder => carryQuery(carrying, builder, outer, place).builder
   const carrying = new Carrying(sides, sides.tables, statement.queryContext(), inner)
-  const { carried, result } = carryAny(sides, carrying, statement)
+  const { carried, result, returned = null } = carryAny(sides, carrying, statement)
   if (
     !carrying.sameDialect &&
     (statement._options ?? []).some((options) => Object.keys(options).length > 0)
@@ -61,6 +64,7 @@ export function carryStatement(sides: CarrySides, statement: Runnable): CarriedS
     problem: carrying.problem,
     compile: () => compile(carrying, statement, carried),
     result,
+    returned,
   }
 }
 
@@ -68,13 +72,18 @@ function carryAny(
   sides: CarrySides,
   carrying: Carrying,
   statement: Runnable,
-): { readonly carried: Runnable; readonly result: ResultPlan } {
-  const tablesOf = (sql: string): readonly TableRef[] => sides.tablesOf(sql)
+): { readonly carried: Runnable; readonly result: ResultPlan; readonly returned?: ReturnedRows | null } {
   if (isRaw(statement)) {
-    return { carried: carryRawStatement(carrying, statement, tablesOf), result: planResult(carrying, null) }
+    return {
+      carried: carryRawStatement(carrying, statement, sides.scanDialect),
+      result: planResult(carrying, null),
+    }
   }
   if (isSchemaBuilder(statement)) {
-    return { carried: carrySchema(carrying, statement, tablesOf), result: planResult(carrying, null) }
+    return {
+      carried: carrySchema(carrying, statement, sides.scanDialect),
+      result: planResult(carrying, null),
+    }
   }
   if (!isBuilder(statement)) {
     carrying.refuse('a statement of an unknown kind')
@@ -87,7 +96,7 @@ function carryAny(
   const counter = written === undefined ? null : sides.counterOf(written)
   const result = planResult(carrying, { builder: statement, carried: builder, scope, counter })
   if (result.returning !== null) builder._single['returning'] = [identifierText([result.returning])]
-  return { carried: builder, result }
+  return { carried: builder, result, returned: planReturned(carrying, builder, written) }
 }
 
 function compile(carrying: Carrying, statement: Runnable, carried: Runnable): Compiled | Compiled[] {

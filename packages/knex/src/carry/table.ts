@@ -4,6 +4,7 @@
 
 import { isBuilder, isPlainObject, isRaw, isRef, type Raw } from '../knex-internals.ts'
 import type { Carrying } from './carrying.ts'
+import { boundTables } from './bound-name.ts'
 import { findTable, noteUnmapped } from './find-table.ts'
 import { identifierText, isExpressible, parseIdentifier } from './identifier.ts'
 import type { MappedTable } from './mapped-table.ts'
@@ -25,7 +26,11 @@ export function carryTable(carrying: Carrying, scope: Scope, value: unknown, pla
     const name = value._schema === null ? value.ref : `${value._schema}.${value.ref}`
     return carryName(carrying, scope, value._alias === null ? name : `${name} as ${value._alias}`, place)
   }
-  if (isRaw(value)) return carryRawTable(carrying, scope, value)
+  if (isRaw(value)) {
+    // A write may name its columns here: `insert into ?? (??)`.
+    if (place.form === 'write') scope.visible.push(...boundTables(carrying, value))
+    return carryRawTable(carrying, scope, value)
+  }
   if (isBuilder(value) || typeof value === 'function') {
     const carried = carrySubquery(carrying, scope.outer, value)
     const alias = carried.state._single['as']

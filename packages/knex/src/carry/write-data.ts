@@ -5,15 +5,28 @@ import type { Carrying } from './carrying.ts'
 import { carryColumn } from './column.ts'
 import { carryItem } from './columns.ts'
 import { identifierText } from './identifier.ts'
+import { carryInsertedQuery, isQuery } from './inserted-query.ts'
 import { resolveColumn, Scope, type Visible } from './scope.ts'
 import { carryValue, readIdentifier } from './value.ts'
 
-/** The members of a builder's `_single` that say what is written. */
-export function carryWrite(carrying: Carrying, scope: Scope, builder: Builder): Record<string, unknown> {
+/** The members of a builder's `_single` that say what is written. @param table the carried one */
+export function carryWrite(
+  carrying: Carrying,
+  scope: Scope,
+  builder: Builder,
+  table: unknown,
+): Record<string, unknown> {
   const single = builder._single
   const carried: Record<string, unknown> = {}
   for (const name of ['insert', 'upsert']) {
-    if (single[name] !== undefined) carried[name] = carryRows(carrying, scope, single[name])
+    if (single[name] === undefined) continue
+    if (!isQuery(single[name])) carried[name] = carryRows(carrying, scope, single[name])
+    else {
+      const places = { table: single['table'], carried: table }
+      const inserted = carryInsertedQuery(carrying, scope, single[name], places)
+      carried[name] = inserted.query
+      carried['table'] = inserted.table
+    }
   }
   if (single['update'] !== undefined) carried['update'] = carryAssignments(carrying, scope, single['update'])
   if (isPlainObject(single['counter']))
@@ -28,10 +41,6 @@ export function carryWrite(carrying: Carrying, scope: Scope, builder: Builder): 
 }
 
 function carryRows(carrying: Carrying, scope: Scope, rows: unknown): unknown {
-  if (isRaw(rows) || isBuilder(rows) || typeof rows === 'function') {
-    carrying.refuse('an insert from a query without named columns')
-    return carryValue(carrying, scope, rows)
-  }
   const many = Array.isArray(rows)
   const carried = (many ? (rows as unknown[]) : [rows]).map((row) => carryAssignments(carrying, scope, row))
   numberRows(carrying, scope, carried)
