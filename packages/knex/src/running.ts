@@ -12,12 +12,6 @@ import type { Client, PhysicalConnection, Runnable } from './knex-internals.ts'
 import { clientClass, type DoubleWriteOptions, invalid, isInstance } from './options.ts'
 import { type PlainCalls, SideClient } from './side-client.ts'
 
-interface TargetKey {
-  /** The column that the database numbers. */
-  readonly counter: string | null
-  readonly key: readonly string[]
-}
-
 export class Running {
   readonly migration: RunningMigration
   readonly sides: Readonly<Record<Side, SideClient>>
@@ -27,8 +21,8 @@ export class Running {
   readonly #compiling: Client
   readonly #carrySides = new WeakMap<object, CarrySides>()
   #tables: MappedTables
-  #keys: Promise<ReadonlyMap<string, TargetKey>> | undefined
-  #knownKeys: ReadonlyMap<string, TargetKey> = new Map()
+  #counters: Promise<ReadonlyMap<string, string | null>> | undefined
+  #knownCounters: ReadonlyMap<string, string | null> = new Map()
 
   constructor(source: Client, sourceDialect: DialectName, plain: PlainCalls, options: DoubleWriteOptions) {
     const { target, migration, ownConnections } = options
@@ -62,7 +56,7 @@ export class Running {
   /** What a statement of the app is about, and its form for the target. */
   async carry(statement: Runnable): Promise<CarriedStatement> {
     await this.migration.tablesKnown()
-    if (!this.sameDialect) await this.#readKeys()
+    if (!this.sameDialect && this.sides.target.dialect === 'postgres') await this.#readCounters()
     return carryStatement(this.#sidesFor(statement.client), statement)
   }
 
@@ -97,20 +91,19 @@ export class Running {
       get scanDialect() {
         return source.scanDialect
       },
-      counterOf: ({ names }) => this.#knownKeys.get(names.mapping)?.counter ?? null,
-      keyOf: ({ names }) => this.#knownKeys.get(names.mapping)?.key ?? null,
+      counterOf: ({ names }) => this.#knownCounters.get(names.mapping) ?? null,
     }
     this.#carrySides.set(client.config, made)
     return made
   }
 
-  /** PostgreSQL tells no generated id unasked, and MySQL no row: what names the rows of an insert must be known. */
-  async #readKeys(): Promise<void> {
-    this.#keys ??= this.#targetKeys()
+  /** PostgreSQL tells no generated id unasked, so the column that it numbers must be known. */
+  async #readCounters(): Promise<void> {
+    this.#counters ??= this.#counterColumns()
     try {
-      this.#knownKeys = await this.#keys
+      this.#knownCounters = await this.#counters
     } catch (error) {
-      this.#keys = undefined
+      this.#counters = undefined
       if (!(error instanceof StoreError)) throw error
       throw new TwinwriteError('TW_UNREACHABLE', `the catalog of the target: ${error.message}`, {
         cause: error,
@@ -118,15 +111,13 @@ export class Running {
     }
   }
 
-  async #targetKeys(): Promise<ReadonlyMap<string, TargetKey>> {
+  async #counterColumns(): Promise<ReadonlyMap<string, string | null>> {
     const { tables } = this.migration
     const found = await this.migration.stores.target.catalog(tables.map(({ target }) => target))
     return new Map(
-      tables.flatMap(({ mapping, target }): [string, TargetKey][] => {
+      tables.map(({ mapping, target }) => {
         const table = found.find(({ name, schema }) => name === target.name && schema === target.schema)
-        if (table === undefined) return []
-        const counter = table.columns.find((column) => column.counter)?.name ?? null
-        return [[mapping, { counter, key: table.key }]]
+        return [mapping, table?.columns.find(({ counter }) => counter)?.name ?? null]
       }),
     )
   }

@@ -54,7 +54,7 @@ export function carryQuery(
   }
   carried._single = single
   carried._statements = statements
-  keepHonoured(carrying, carried, outer === null)
+  keepHonoured(carrying, carried)
   return { builder: carried, scope }
 }
 
