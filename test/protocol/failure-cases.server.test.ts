@@ -52,6 +52,22 @@ describe.each(pairs)('$source to $target', (pair) => {
     expect(await settled()).toHaveLength(5)
   })
 
+  test('a drain waits for what the journal holds, not for what is written meanwhile (W3)', async () => {
+    let writing = true
+    const writers = await Promise.all([one.app(), one.app(), one.app()])
+    const endless = writers.map(async (writer, number) => {
+      for (let turn = 0; writing; turn++) await writer.run(insert(`w${number}-${turn}`, turn))
+    })
+    await until(async () => (await place.rows('source')).length > 20)
+    const before = await place.rows('source')
+    expect(await one.migration.drain({ timeoutMs: 20_000 })).toBe(true)
+    const there = new Set(await place.rows('target'))
+    expect(before.filter((row) => !there.has(row))).toEqual([])
+    writing = false
+    await Promise.all(endless)
+    await settled()
+  })
+
   test('b: a process that dies after its commit and before its apply leaves the row to any other (W3, C2, C3)', async () => {
     await place.proxy.target.refuse()
     const dying = await place.member({ faulty: true, config: { shutdownMs: 0 } })

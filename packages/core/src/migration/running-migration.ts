@@ -35,6 +35,8 @@ export const packageVersion = '0.1.0'
 
 /** Longest wait (ms) of a process's first statements for both catalogs. */
 const firstLookMs = 3000
+/** Ages are differences of a database's clock in whole milliseconds, elapsed time is of our own. */
+const clockErrorMs = 20
 /** Tries of one batch of a load while a side does not answer. */
 const loadTries = 20
 
@@ -170,18 +172,22 @@ export class RunningMigration implements AdapterMigration {
     return done
   }
 
-  /** Applies the journal in the foreground until it is empty. False when `timeoutMs` was not enough. */
+  /**
+   * Applies in the foreground what the journal holds now; what is written meanwhile is not waited for.
+   * @returns false when `timeoutMs` was not enough
+   */
   async drain({ timeoutMs = 60_000 } = {}): Promise<boolean> {
-    const deadline = this.#clock.now() + timeoutMs
+    const begun = this.#clock.now()
     const { plan } = await this.#view.refresh()
     for (;;) {
       const found = await orElse(this.#follower.relayPage('drain'), 0)
-      if (found === 0) {
-        const { entries } = await coded(() => this.stores[plan.primary].journalState())
-        if (entries === 0) return true
-        await this.#clock.sleep(5)
+      const elapsed = this.#clock.now() - begun
+      if (found < this.#migration.batchSize) {
+        const { oldestMs } = await coded(() => this.stores[plan.primary].journalState())
+        if (oldestMs === null || oldestMs + clockErrorMs < elapsed) return true
       }
-      if (this.#clock.now() >= deadline) return false
+      if (elapsed >= timeoutMs) return false
+      if (found === 0) await this.#clock.sleep(5)
     }
   }
 
