@@ -28,12 +28,12 @@ const classes = {
   sqlite: { source: SqliteSource, target: SqliteTarget },
 } as unknown as Record<Engine, Record<Side, ClientClass>>
 
-export function adapterFor({ engine, connection }: FreshDatabase): SqlDriverAdapterFactory {
+export function adapterFor({ engine, connection }: FreshDatabase, max = 6): SqlDriverAdapterFactory {
   if (engine === 'sqlite')
     return new PrismaBetterSqlite3({ url: `file:${(connection as FileConnection).filename}` })
   const server = connection as ServerConnection
-  if (engine === 'postgres') return new PrismaPg({ ...server, max: 6 })
-  return new PrismaMariaDb({ ...server, connectionLimit: 6, allowPublicKeyRetrieval: true })
+  if (engine === 'postgres') return new PrismaPg({ ...server, max })
+  return new PrismaMariaDb({ ...server, connectionLimit: max, allowPublicKeyRetrieval: true })
 }
 
 export function shopClient(

@@ -3,6 +3,7 @@
 
 import { doubleWrite } from '@twinwrite/prisma'
 import type { MigrationConfig, MigrationOptions, RunningMigration, Side, Stage } from '@twinwrite/core'
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { defineMigration } from '@twinwrite/sql'
 import { type Engine, freshDatabase, type FreshDatabase } from '@twinwrite/testkit'
 import { type PlainSession, plainSession, quoted } from '../conformance/plain-session.ts'
@@ -17,6 +18,10 @@ export interface WorldOptions {
   readonly client?: Readonly<Record<string, unknown>>
   /** Gives the client an adapter of `dw.adapter()`. */
   readonly explicit?: boolean
+  /** Most connections of the wrapped client's pool. */
+  readonly max?: number
+  /** Makes the source's adapter. */
+  readonly adapter?: (database: FreshDatabase) => SqlDriverAdapterFactory
   /** Makes the clients; the generated ones when left out. */
   readonly make?: typeof shopClient
 }
@@ -79,6 +84,8 @@ export async function openWorld(source: Engine, target: Engine, options: WorldOp
       tables = unchanged,
       client = {},
       explicit = false,
+      max,
+      adapter = (database: FreshDatabase) => adapterFor(database, max),
       make = shopClient,
     } = { ...options, ...more }
     const dw = doubleWrite({
@@ -92,8 +99,8 @@ export async function openWorld(source: Engine, target: Engine, options: WorldOp
         }),
       ownConnections: { source: ownConnection(sourceBase), target: ownConnection(targetBase) },
     })
-    const own = explicit ? { ...client, adapter: dw.adapter(adapterFor(sourceBase)) } : client
-    const base = make(sourceBase, 'source', own)
+    const factory = adapter(sourceBase)
+    const base = make(sourceBase, 'source', { ...client, adapter: explicit ? dw.adapter(factory) : factory })
     return { base, prisma: kept(base.$extends(dw) as unknown as DoubledClient) }
   }
   const { base, prisma } = open()
