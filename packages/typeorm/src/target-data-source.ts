@@ -57,7 +57,7 @@ async function build(target: DataSource, own: boolean, run: () => Promise<void>)
 function checkEntities({ dataSource, tables }: Running, target: DataSource): void {
   const missing = dataSource.entityMetadatas.filter(
     (metadata: EntityMetadata) =>
-      metadata.tableType !== 'view' &&
+      (metadata.tableType === 'regular' || metadata.tableType === 'entity-child') &&
       tables.ofEntity('source', metadata) !== undefined &&
       !target.entityMetadatas.some((other) => other.target === metadata.target),
   )

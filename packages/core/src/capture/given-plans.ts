@@ -12,7 +12,7 @@ import { reactionsTo, type RowEvent } from './foreign-key-actions.ts'
 import { InsertCapture } from './insert-capture.ts'
 import { type InsertRows, insertRows } from './insert-rows.ts'
 import { InsertSelectCapture } from './insert-select-capture.ts'
-import { assignedColumns, upsertKeepsKey } from './key-assignment.ts'
+import { assignedColumns } from './key-assignment.ts'
 import { MovingCapture } from './moving-capture.ts'
 import { refusal } from './refusal.ts'
 import { ReplaceCapture } from './replace-capture.ts'
@@ -46,8 +46,9 @@ function insertPlan(side: CaptureSide, written: WrittenTable, scan: InsertScan, 
   const evicts = scan.verb === 'replace' && (table.table.uniques.length > 0 || reactions.length > 0 || folds)
   if (scan.returning !== null) {
     if (evicts) throw refusal(table.mapping, 'REPLACE .. RETURNING', 'Leave RETURNING out.')
-    if (rows !== null && scan.onDuplicate !== null) checkUpsert(side, written, scan)
-    return new ReturningCapture(side, written, scan)
+    const returning = new ReturningCapture(side, written, scan)
+    if (rows === null || !assignsKey(side, table, scan)) return returning
+    return new UpsertCapture(side, table, scan, rows, sql, returning)
   }
   if (rows === null) {
     if (scan.onDuplicate !== null) throw refusal(table.mapping, 'INSERT .. SELECT .. ON DUPLICATE KEY UPDATE')
@@ -75,19 +76,12 @@ function leavesKey(table: SideTable, scan: InsertScan, rows: InsertRows): boolea
   })
 }
 
-/** Returned rows have their keys after the update: an assignment of the key loses the old one, unless it is the same. */
-function checkUpsert(side: CaptureSide, { table }: WrittenTable, scan: InsertScan): void {
-  const { assignments } = scan.onDuplicate!
-  const columns = assignedColumns(side, table, assignments)
+/** Returned rows have their keys after the update: an assignment of the key loses the old one. */
+function assignsKey(side: CaptureSide, table: SideTable, { onDuplicate }: InsertScan): boolean {
+  if (onDuplicate === null) return false
+  const columns = assignedColumns(side, table, onDuplicate.assignments)
   const referenced = reactionsTo(side, table, { op: 'update', columns }).length > 0
-  const assigned = table.key.filter(({ name }) => columns.has(name))
-  if (referenced || (assigned.length > 0 && !upsertKeepsKey(side, table, assignments))) {
-    throw refusal(
-      table.mapping,
-      'ON DUPLICATE KEY UPDATE of the key with RETURNING',
-      'Leave the key out of the update.',
-    )
-  }
+  return referenced || table.key.some(({ name }) => columns.has(name))
 }
 
 function updatePlan(

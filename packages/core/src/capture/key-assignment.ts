@@ -65,19 +65,6 @@ export function refuseUpsertOfKey(side: CaptureSide, table: SideTable, scan: Ins
 
 const reacts = (action: string): boolean => action !== 'no action' && action !== 'restrict'
 
-/** Whether `id = VALUES(id)` leaves each key as it is: a row can be met by nothing but its key. */
-export function upsertKeepsKey(
-  side: CaptureSide,
-  table: SideTable,
-  assignments: readonly Assignment[],
-): boolean {
-  if (table.table.uniques.length > 0 || table.key.some(({ foldsText }) => foldsText)) return false
-  return table.key.every(({ name }) => {
-    const value = assignmentOf(side, assignments, name)?.value
-    return value === undefined || (value.type === 'inserted' && sameColumn(side, value.name, name))
-  })
-}
-
 /** Columns in which the row that an upsert meets equals the proposed one. */
 function conflictColumns(side: CaptureSide, table: SideTable, { onConflict }: InsertScan): readonly string[] {
   const target = onConflict?.target ?? null

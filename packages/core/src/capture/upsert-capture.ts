@@ -38,9 +38,21 @@ export class UpsertCapture implements CapturePlan {
   readonly #others: readonly ComparableUnique[]
   readonly #insert: InsertCapture
   readonly #keyAssignment: KeyAssignment | null
+  readonly #returning: CapturePlan | null
 
-  /** @throws TwinwriteError `TW_CAPTURE_REFUSED` */
-  constructor(side: CaptureSide, table: SideTable, scan: InsertScan, rows: InsertRows, sql: string) {
+  /**
+   * @param returning MariaDB: how keys come back with the app's own RETURNING, where no row gets another key
+   * @throws TwinwriteError `TW_CAPTURE_REFUSED`
+   */
+  constructor(
+    side: CaptureSide,
+    table: SideTable,
+    scan: InsertScan,
+    rows: InsertRows,
+    sql: string,
+    returning: CapturePlan | null = null,
+  ) {
+    this.#returning = returning
     this.#scan = scan
     this.#table = table
     this.#rows = rows
@@ -55,6 +67,7 @@ export class UpsertCapture implements CapturePlan {
     const uniques = [this.#key, ...this.#others]
     const given = givenUniques(this.#table, uniques, this.#rows, call.bindings, construct)
     const guard = this.#guardFor(given)
+    if (guard === null && this.#returning !== null) return this.#returning.capture(request)
     const { shape } = connection
     const { mapping } = this.#table
     const counter = this.#table.table.columns.find((column) => column.counter)
