@@ -15,6 +15,7 @@ import type {
   Runnable,
   Runner,
 } from './knex-internals.ts'
+import { setReturned } from './returning-insert.ts'
 import type { Running } from './running.ts'
 import type { SideViews } from './side-views.ts'
 
@@ -147,6 +148,7 @@ export class Router {
     const sql = target.positionBindings(compiled.sql)
     Object.defineProperty(compiled, 'sql', { enumerable: true, get: () => sql, set: ignore })
     this.#results.set(compiled, carried.result)
+    if (carried.returned !== null) setReturned(compiled, carried.returned)
   }
 }
 

@@ -12,6 +12,12 @@ import type { Client, PhysicalConnection, Runnable } from './knex-internals.ts'
 import { clientClass, type DoubleWriteOptions, invalid, isInstance } from './options.ts'
 import { type PlainCalls, SideClient } from './side-client.ts'
 
+interface TargetKey {
+  /** The column that the database numbers. */
+  readonly counter: string | null
+  readonly key: readonly string[]
+}
+
 export class Running {
   readonly migration: RunningMigration
   readonly sides: Readonly<Record<Side, SideClient>>
@@ -21,8 +27,8 @@ export class Running {
   readonly #compiling: Client
   readonly #carrySides = new WeakMap<object, CarrySides>()
   #tables: MappedTables
-  #counters: Promise<ReadonlyMap<string, string | null>> | undefined
-  #knownCounters: ReadonlyMap<string, string | null> = new Map()
+  #keys: Promise<ReadonlyMap<string, TargetKey>> | undefined
+  #knownKeys: ReadonlyMap<string, TargetKey> = new Map()
 
   constructor(source: Client, sourceDialect: DialectName, plain: PlainCalls, options: DoubleWriteOptions) {
     const { target, migration, ownConnections } = options
@@ -56,7 +62,7 @@ export class Running {
   /** What a statement of the app is about, and its form for the target. */
   async carry(statement: Runnable): Promise<CarriedStatement> {
     await this.migration.tablesKnown()
-    if (!this.sameDialect && this.sides.target.dialect === 'postgres') await this.#readCounters()
+    if (!this.sameDialect) await this.#readKeys()
     return carryStatement(this.#sidesFor(statement.client), statement)
   }
 
@@ -91,19 +97,20 @@ export class Running {
       get scanDialect() {
         return source.scanDialect
       },
-      counterOf: ({ names }) => this.#knownCounters.get(names.mapping) ?? null,
+      counterOf: ({ names }) => this.#knownKeys.get(names.mapping)?.counter ?? null,
+      keyOf: ({ names }) => this.#knownKeys.get(names.mapping)?.key ?? null,
     }
     this.#carrySides.set(client.config, made)
     return made
   }
 
-  /** PostgreSQL tells no generated id unasked, so the column that it numbers must be known. */
-  async #readCounters(): Promise<void> {
-    this.#counters ??= this.#counterColumns()
+  /** PostgreSQL tells no generated id unasked, and MySQL no row: what names the rows of an insert must be known. */
+  async #readKeys(): Promise<void> {
+    this.#keys ??= this.#targetKeys()
     try {
-      this.#knownCounters = await this.#counters
+      this.#knownKeys = await this.#keys
     } catch (error) {
-      this.#counters = undefined
+      this.#keys = undefined
       if (!(error instanceof StoreError)) throw error
       throw new TwinwriteError('TW_UNREACHABLE', `the catalog of the target: ${error.message}`, {
         cause: error,
@@ -111,13 +118,15 @@ export class Running {
     }
   }
 
-  async #counterColumns(): Promise<ReadonlyMap<string, string | null>> {
+  async #targetKeys(): Promise<ReadonlyMap<string, TargetKey>> {
     const { tables } = this.migration
     const found = await this.migration.stores.target.catalog(tables.map(({ target }) => target))
     return new Map(
-      tables.map(({ mapping, target }) => {
+      tables.flatMap(({ mapping, target }): [string, TargetKey][] => {
         const table = found.find(({ name, schema }) => name === target.name && schema === target.schema)
-        return [mapping, table?.columns.find(({ counter }) => counter)?.name ?? null]
+        if (table === undefined) return []
+        const counter = table.columns.find((column) => column.counter)?.name ?? null
+        return [[mapping, { counter, key: table.key }]]
       }),
     )
   }

@@ -13,6 +13,7 @@ import {
 import type { DialectName } from './carry/dialect.ts'
 import type { Client, Compiled, PhysicalConnection, Runner } from './knex-internals.ts'
 import { appCall, nativeConnection } from './native-connection.ts'
+import { insertAndRead, returnedBy } from './returning-insert.ts'
 
 /** Knex's own methods of a dialect's client, without our overrides. */
 export interface PlainCalls {
@@ -69,9 +70,15 @@ export class SideClient {
   query(physical: PhysicalConnection, compiled: Compiled): Promise<Compiled> {
     // Knex's own error for an empty text.
     if (!compiled.sql) return this.plain.query(physical, compiled)
-    return this.connection(physical)
-      .execute(appCall(this.plain.query, physical, compiled))
-      .then((response) => answer(this.dialect, compiled, response))
+    const connection = this.connection(physical)
+    const execute = (one: Compiled): Promise<unknown> =>
+      connection.execute(appCall(this.plain.query, physical, one))
+    const returned = returnedBy(compiled)
+    const response =
+      returned === undefined
+        ? execute(compiled)
+        : insertAndRead(this.dialect, connection, execute, compiled, returned)
+    return response.then((one) => answer(this.dialect, compiled, one))
   }
 
   /** Runs a statement that names no mapped table, while this side is not primary and so takes no captured one. */

@@ -3,10 +3,11 @@
 import { neutralSuites } from '../suites/neutral-suites.ts'
 import type { Orm } from '../orm.ts'
 import { type KnexSubject, plainKnex, wrappedKnex } from './knex-subject.ts'
+import { returning } from './returning.ts'
 
 export const knexOrm: Orm<KnexSubject> = {
   name: 'knex',
-  suites: [...neutralSuites],
+  suites: [...neutralSuites, returning],
   plain: plainKnex,
   wrapped: wrappedKnex,
 }

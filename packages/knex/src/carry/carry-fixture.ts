@@ -70,6 +70,7 @@ export function carrier(source: Knex, target: Knex, tables: readonly TableNames[
     tables: new MappedTables(tables, sourceDialect, sourceDialect === 'postgres' ? 'public' : null),
     scanDialect: sourceDialect,
     counterOf: () => 'id',
+    keyOf: () => ['id'],
   }
   const carry = (statement: unknown): CarriedStatement => carryStatement(sides, statement as Runnable)
   const compiled = (statement: unknown): Compiled => {

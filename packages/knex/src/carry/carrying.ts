@@ -17,6 +17,8 @@ export interface Sides {
   readonly targetDialect: DialectName
   /** Target column that the database numbers; null: none, or not known. */
   counterOf(table: MappedTable): string | null
+  /** Target columns of the key; null: not known. */
+  keyOf(table: MappedTable): readonly string[] | null
 }
 
 /** Carries a query inside of a query. Handed in, since the walk and its clauses need each other. */
@@ -41,6 +43,7 @@ export class Carrying implements Sides {
   /** The first thing that cannot be carried. */
   problem: TwinwriteError | null = null
   readonly counterOf: Sides['counterOf']
+  readonly keyOf: Sides['keyOf']
   readonly #queryContext: unknown
 
   constructor(sides: Sides, tables: MappedTables, queryContext: unknown, query: CarryInner) {
@@ -49,6 +52,7 @@ export class Carrying implements Sides {
     this.sourceDialect = sides.sourceDialect
     this.targetDialect = sides.targetDialect
     this.counterOf = (table) => sides.counterOf(table)
+    this.keyOf = (table) => sides.keyOf(table)
     this.tables = tables
     this.query = query
     this.#queryContext = queryContext

@@ -168,7 +168,10 @@ describe('what another dialect cannot express is refused by name (TW_DIALECT_CRO
     [
       'the clause "returning" of an insert',
       pgToMysql,
-      () => pg('orders').insert({ total: 1 }).returning('id'),
+      () =>
+        pg('orders')
+          .insert([{ total: 1 }, { id: 7 }])
+          .returning('id'),
     ],
     ['the clause "returning" of an update', pgToMysql, () => pg('orders').update({ total: 1 }, 'id')],
     [

@@ -20,8 +20,11 @@ const singles: Partial<Record<string, WriteClause>> = {
   onConflict: 'onConflict',
 }
 
-/** Takes out of a carried write what the source would not have written, and refuses what the target would not. */
-export function keepHonoured(carrying: Carrying, carried: Builder): void {
+/**
+ * Takes out of a carried write what the source would not have written, and refuses what the target would not.
+ * @param alone whether it is a statement of its own, whose returned rows can be read behind it
+ */
+export function keepHonoured(carrying: Carrying, carried: Builder, alone: boolean): void {
   const method = carried._method
   if (carrying.sameDialect) return
   if (method === 'upsert') carrying.refuse('upsert()')
@@ -29,7 +32,8 @@ export function keepHonoured(carrying: Carrying, carried: Builder): void {
   const drops = (clause: WriteClause | undefined): boolean => {
     if (clause === undefined) return false
     const onSource = carrying.from.honours[method].has(clause)
-    if (onSource && !carrying.to.honours[method].has(clause))
+    const readBehind = alone && method === 'insert' && clause === 'returning'
+    if (onSource && !carrying.to.honours[method].has(clause) && !readBehind)
       carrying.refuse(`the clause "${clause}" of ${writeName(method)}`)
     return !onSource
   }

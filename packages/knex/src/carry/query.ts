@@ -54,7 +54,7 @@ export function carryQuery(
   }
   carried._single = single
   carried._statements = statements
-  keepHonoured(carrying, carried)
+  keepHonoured(carrying, carried, outer === null)
   return { builder: carried, scope }
 }
 

@@ -43,6 +43,7 @@ export function planResult(carrying: Carrying, query: CarriedBuilder | null): Re
     const told = sourceDialect === 'mysql' ? firstNumbered(carried._single['insert'], returning) : -1
     return { returning, convert: insertConverter(sourceDialect, targetDialect, { returning, told, merged }) }
   }
+  if (method === 'insert' && !carrying.to.honours.insert.has('returning')) return readBehind(targetDialect)
   const crossesPostgres = sourceDialect === 'postgres' || targetDialect === 'postgres'
   // SQLite adds up to a number, whatever the columns are; the others give the text of a decimal for most of them.
   const numbers = [
@@ -68,6 +69,12 @@ function rawConverter(source: DialectName, target: DialectName): ResultPlan['con
 function rowsGiven(rows: unknown): number {
   return Array.isArray(rows) ? rows.length : 1
 }
+
+/** Rows of an insert that were read behind it. */
+const readBehind = (target: DialectName): ResultPlan => ({
+  returning: null,
+  convert: (compiled) => [...outcomeOf(target, compiled).rows],
+})
 
 /** Place of the first row that the database numbers; -1: none. */
 function firstNumbered(rows: unknown, counter: string | null): number {

@@ -17,6 +17,7 @@ import type { MappedTable, MappedTables } from './mapped-table.ts'
 import { carryQuery } from './query.ts'
 import { carryRawStatement } from './raw-statement.ts'
 import { type ResultPlan, planResult } from './result.ts'
+import { planReturned, type ReturnedRows } from './returned-rows.ts'
 import { carrySchema } from './schema.ts'
 import type { Scope } from './scope.ts'
 
@@ -37,6 +38,8 @@ export interface CarriedStatement {
   /** @throws what Knex throws for the app's own statement; TwinwriteError `TW_DIALECT_CROSSED` where only the target's compiler refuses it */
   compile(): Compiled | Compiled[]
   readonly result: ResultPlan
+  /** What is to be read behind it, in its transaction. */
+  readonly returned: ReturnedRows | null
 }
 
 export function carryStatement(sides: CarrySides, statement: Runnable): CarriedStatement {
@@ -47,7 +50,7 @@ export function carryStatement(sides: CarrySides, statement: Runnable): CarriedS
     place: 'query' | 'part',
   ): Builder => carryQuery(carrying, builder, outer, place).builder
   const carrying = new Carrying(sides, sides.tables, statement.queryContext(), inner)
-  const { carried, result } = carryAny(sides, carrying, statement)
+  const { carried, result, returned = null } = carryAny(sides, carrying, statement)
   if (
     !carrying.sameDialect &&
     (statement._options ?? []).some((options) => Object.keys(options).length > 0)
@@ -61,6 +64,7 @@ export function carryStatement(sides: CarrySides, statement: Runnable): CarriedS
     problem: carrying.problem,
     compile: () => compile(carrying, statement, carried),
     result,
+    returned,
   }
 }
 
@@ -68,7 +72,7 @@ function carryAny(
   sides: CarrySides,
   carrying: Carrying,
   statement: Runnable,
-): { readonly carried: Runnable; readonly result: ResultPlan } {
+): { readonly carried: Runnable; readonly result: ResultPlan; readonly returned?: ReturnedRows | null } {
   if (isRaw(statement)) {
     return {
       carried: carryRawStatement(carrying, statement, sides.scanDialect),
@@ -92,7 +96,7 @@ function carryAny(
   const counter = written === undefined ? null : sides.counterOf(written)
   const result = planResult(carrying, { builder: statement, carried: builder, scope, counter })
   if (result.returning !== null) builder._single['returning'] = [identifierText([result.returning])]
-  return { carried: builder, result }
+  return { carried: builder, result, returned: planReturned(carrying, builder, written) }
 }
 
 function compile(carrying: Carrying, statement: Runnable, carried: Runnable): Compiled | Compiled[] {
