@@ -69,4 +69,17 @@ describe('responses of node-postgres (W1)', () => {
     expect(ours.position).toBe('4')
     expect(pgResponse.failure('no error', rewrite)).toBe('no error')
   })
+
+  it('errors name the parameter by its number in the text of the app', () => {
+    const original = { sql: 'UPDATE t SET a = $1 WHERE b = $2', bindings: ['x', 'y'] }
+    const taken = { from: original, places: [null, 1] }
+    const sent = { sql: 'SELECT id FROM t WHERE b = $2 AND c = $1', bindings: ['ours', 'y'], taken }
+    const own = { where: `unnamed portal parameter $2 = '...'` }
+    pgResponse.failure(own, { original, sent, origin: () => null })
+    expect(own.where).toBe(`unnamed portal parameter $2 = '...'`)
+    const moved = { where: `unnamed portal parameter $1 = '...'` }
+    const first = { ...sent, taken: { from: original, places: [1] } }
+    pgResponse.failure(moved, { original, sent: first, origin: () => null })
+    expect(moved.where).toBe(`unnamed portal parameter $2 = '...'`)
+  })
 })

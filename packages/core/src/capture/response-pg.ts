@@ -65,15 +65,30 @@ function removeOurs(row: Record<string, unknown>, ours: readonly string[]): void
   for (let index = ours.length - 1; index >= 0; index--) delete row[ours[index]!]
 }
 
+/** As the statement of the app would have made it. */
+function moveError(error: unknown, rewrite: Rewrite): unknown {
+  if (typeof error !== 'object' || error === null) return error
+  if ('position' in error) movePosition(error, rewrite)
+  if ('where' in error && typeof error.where === 'string')
+    error.where = withOwnParameter(error.where, rewrite.sent)
+  return error
+}
+
+/** A context like "unnamed portal parameter $1 = '...'" counts the parameters that the server was sent. */
+function withOwnParameter(context: string, { taken }: Rewrite['sent']): string {
+  return context.replace(/(?<=\bparameter \$)\d+/, (number) => {
+    const place = taken?.places[Number(number) - 1]
+    return place == null ? number : String(place + 1)
+  })
+}
+
 /** `position` counts characters from 1, in the text that the server was sent. */
-function moveError(error: unknown, { original, sent, origin }: Rewrite): unknown {
-  if (typeof error !== 'object' || error === null || !('position' in error)) return error
+function movePosition(error: { position?: unknown }, { original, sent, origin }: Rewrite): void {
   const position = Number(error.position)
-  if (!Number.isInteger(position) || position < 1) return error
+  if (!Number.isInteger(position) || position < 1) return
   const offset = unitsBefore(sent.sql, position - 1)
   const place = origin(offset)
   if (place !== null) error.position = String(charactersBefore(original.sql, place) + 1)
-  return error
 }
 
 function unitsBefore(text: string, characters: number): number {
