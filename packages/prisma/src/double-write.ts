@@ -5,13 +5,11 @@ import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { Prisma } from '@prisma/client/extension'
 import type { RunningMigration } from '@twinwrite/core'
 import { Engines } from './engines.ts'
-import { type DoubleWriteOptions, invalid } from './options.ts'
+import type { DoubleWriteOptions } from './options.ts'
 import { ClientInternals, type Engine, type StartOptions, type TransactionInfo } from './prisma-internals.ts'
 import { Router } from './route.ts'
-import { Running } from './running.ts'
+import { doubled, Running } from './running.ts'
 import { TransactionRouter } from './transaction.ts'
-
-const routed = new WeakSet<object>()
 
 /**
  * An extension that keeps another database in step and can change over to it.
@@ -47,12 +45,7 @@ export function doubleWrite(options: DoubleWriteOptions) {
 
 function attach(running: Running, client: unknown): void {
   const internals = new ClientInternals(client, 'the client')
-  if (routed.has(internals.engine)) {
-    throw invalid(
-      'the client has double writes already',
-      'Use one doubleWrite() for a client and its target.',
-    )
-  }
+  if (internals.isRouted) throw doubled('the client')
   const engines = new Engines(running, internals)
   running.attach(internals)
   const transactions = new TransactionRouter(running, engines)
@@ -87,15 +80,13 @@ function routedEngine(
       }
     },
   }
-  const engine = new Proxy(engines.before, {
+  return new Proxy(engines.before, {
     get: (before, name) => {
       if (Object.hasOwn(own, name)) return own[name as keyof Engine]
       const value: unknown = Reflect.get(before, name, before)
       return typeof value === 'function' ? (value.bind(before) as unknown) : value
     },
   })
-  routed.add(engine)
-  return engine
 }
 
 /** The migration as it is now: a client that was disconnected and is used again begins another one. */

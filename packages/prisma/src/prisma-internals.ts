@@ -74,6 +74,8 @@ interface OriginalClient {
   readonly _runtimeDataModel: DataModel
 }
 
+const ours = new WeakSet<Engine>()
+
 /** A client before any extension; extended clients share it. */
 export class ClientInternals {
   readonly #original: OriginalClient
@@ -105,7 +107,13 @@ export class ClientInternals {
 
   /** All clients that are or will be derived from this one use it from now on. */
   set engine(engine: Engine) {
+    ours.add(engine)
     this.#original._engine = engine
+  }
+
+  /** Whether the engine was replaced before. */
+  get isRouted(): boolean {
+    return ours.has(this.engine)
   }
 
   get dataModel(): DataModel {

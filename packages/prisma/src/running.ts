@@ -43,6 +43,7 @@ export class Running {
     this.#options = options
     const { target } = options
     this.targetClient = isFactory(target) ? null : new ClientInternals(target, 'option target')
+    if (this.targetClient?.isRouted) throw doubled('option target')
     const factory = isFactory(target) ? target : this.targetClient!.factory
     refuseOwned(factory, 'option target')
     this.target = { factory, engine: adapterEngine(factory) }
@@ -159,7 +160,7 @@ function refuseOwned(factory: object, what: string): void {
   if (owners.has(factory)) throw doubled(what)
 }
 
-function doubled(what: string): TwinwriteError {
+export function doubled(what: string): TwinwriteError {
   return invalid(`${what} has double writes already`, 'Use one doubleWrite() for a client and its target.')
 }
 
