@@ -29,7 +29,7 @@ describe('parseMigration', () => {
       applyBudgetMs: 300,
       batchSize: 500,
       appliers: 2,
-      pollMs: { min: 20, max: 1000 },
+      pollMs: { min: 100, max: 1000 },
       leaseMs: 3000,
       beatMs: 1000,
       freezeTimeoutMs: 2000,
@@ -49,13 +49,13 @@ describe('parseMigration', () => {
       tables,
       level: 'strict',
       breaker: { failures: 9 },
-      pollMs: { max: 40 },
+      pollMs: { max: 400 },
       controlTables: { schema: 'ops' },
     }
     expect(parseMigration(config)).toMatchObject({
       level: 'strict',
       breaker: { failures: 9, probeMs: 1000 },
-      pollMs: { min: 20, max: 40 },
+      pollMs: { min: 100, max: 400 },
       controlTables: { prefix: '_tw_', schema: 'ops' },
     })
   })
