@@ -304,26 +304,25 @@ describe('a fleet', () => {
     expect(await world.contents('source')).toEqual(await world.contents('target'))
   })
 
-  it('keeps a transaction on the side on which it began', async () => {
+  it('ends a transaction that a switch overtook as a whole, to be run again (W8)', async () => {
     world = await openWorld('postgres', 'postgres')
     await world.toStage('source-first')
     const { prisma, migration } = world
-    let switching: Promise<unknown> | undefined
-    await prisma.$transaction(async (tx) => {
-      await tx.user.create({ data: { email: 'long@x' } })
-      switching = migration.switchStage('target-first')
-      await new Promise((resolve) => void setTimeout(resolve, 200))
-      await tx.user.update({ where: { email: 'long@x' }, data: { balance: 1 } })
-      await tx.$transaction(async (inner) => inner.user.create({ data: { email: 'inner@x' } }))
+    const run = (during: () => Promise<unknown>): Promise<unknown> =>
+      prisma.$transaction(async (tx) => {
+        await tx.user.create({ data: { email: 'long@x' } })
+        await during()
+        await tx.user.update({ where: { email: 'long@x' }, data: { balance: 1 } })
+        await tx.$transaction(async (inner) => inner.user.create({ data: { email: 'inner@x' } }))
+      })
+    await expect(run(() => migration.switchStage('target-first'))).rejects.toMatchObject({
+      code: 'TW_STAGE_MOVED',
+      primary: 'rolled-back',
+      retryable: true,
     })
-    await switching
-    expect((await migration.status()).stage).toBe('target-first')
-    expect(
-      await prisma.user.findMany({ select: { email: true, balance: true }, orderBy: { email: 'asc' } }),
-    ).toEqual([
-      { email: 'inner@x', balance: 0 },
-      { email: 'long@x', balance: 1 },
-    ])
+    expect([await world.source.user.count(), await world.target.user.count()]).toEqual([0, 0])
+    await run(async () => undefined)
+    expect(await world.target.user.count()).toBe(2)
   })
 })
 

@@ -1,7 +1,7 @@
 // The table mapping that two Prisma schemas tell: each model's table and columns on both sides, the tables of implicit
 // many-to-many relations, enum values of different database names, and times where one side has no type for them.
 
-import type { ColumnConfig, TableConfig } from '@twinwrite/core'
+import type { ColumnConfig, TableConfig, TableNames } from '@twinwrite/core'
 import type { AdapterEngine } from './adapter-engine.ts'
 import { invalid, type ModelTables } from './options.ts'
 import type { ClientInternals, Field, Model } from './prisma-internals.ts'
@@ -41,18 +41,30 @@ export function modelTables(source: SchemaSide, target: SchemaSide): ModelTables
   return tables
 }
 
-/** Source tables that a model's queries touch, by model: its own, and those of its implicit relations. */
-export function tablesByModel(side: SchemaSide): ReadonlyMap<string, readonly string[]> {
-  const joins = joinTables(side)
-  return new Map(
-    Object.entries(side.client.dataModel.models).map(([name, model]) => [
-      name,
-      [
-        tableName(side, name, model),
-        ...joins.flatMap((join) => (join.models.includes(name) ? [qualified(join.schema, join.name)] : [])),
-      ],
-    ]),
+/**
+ * Models whose table is not mapped. Errs on the side of taking one for mapped, since the others stay on the source, uncaptured.
+ * @throws TwinwriteError `TW_CONFIG_INVALID` where the table of a relation between mapped models is not mapped
+ */
+export function unmappedModels(side: SchemaSide, tables: readonly TableNames[]): ReadonlySet<string> {
+  const isMapped = (schema: string | null, name: string): boolean =>
+    tables.some(
+      ({ source }) =>
+        source.name.toLowerCase() === name.toLowerCase() &&
+        (source.schema === null || schema === null || source.schema === schema),
+    )
+  const unmapped = new Set(
+    Object.entries(side.client.dataModel.models).flatMap(([name, model]) =>
+      isMapped(model.schema ?? side.schema, model.dbName ?? name) ? [] : [name],
+    ),
   )
+  for (const { name, schema, models } of joinTables(side)) {
+    if (isMapped(schema, name) || models.some((model) => unmapped.has(model))) continue
+    throw invalid(
+      `the table ${name} of the relation between ${models.join(' and ')} is not mapped`,
+      'Map it too: the function form of option migration is given all tables.',
+    )
+  }
+  return unmapped
 }
 
 function renamedColumns(

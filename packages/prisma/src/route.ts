@@ -4,7 +4,7 @@
 
 import { isMoved, type Side, TwinwriteError } from '@twinwrite/core'
 import type { Engines } from './engines.ts'
-import { tablesByModel } from './model-tables.ts'
+import { unmappedModels } from './model-tables.ts'
 import { ModelsTouched } from './models-touched.ts'
 import type { BatchOptions, Engine, EngineQuery, RequestOptions } from './prisma-internals.ts'
 import { isRaw, rawForSource, rawForTarget, staysOnSource } from './raw-text.ts'
@@ -18,7 +18,6 @@ export class Router {
   readonly #engines: Engines
   readonly #transactions: TransactionRouter
   readonly #touched: ModelsTouched
-  /** Models with a table that is not mapped. */
   readonly #unmapped: ReadonlySet<string>
 
   constructor(running: Running, engines: Engines, transactions: TransactionRouter) {
@@ -27,12 +26,7 @@ export class Router {
     this.#transactions = transactions
     const [source] = running.schemas
     this.#touched = new ModelsTouched(source.client.dataModel)
-    const mapped = new Set(running.migration.tables.map(({ mapping }) => mapping.toLowerCase()))
-    this.#unmapped = new Set(
-      [...tablesByModel(source)].flatMap(([model, tables]) =>
-        tables.every((table) => mapped.has(table.toLowerCase())) ? [] : [model],
-      ),
-    )
+    this.#unmapped = unmappedModels(source, running.migration.tables)
   }
 
   async request(query: EngineQuery, options: RequestOptions): Promise<unknown> {
