@@ -1,6 +1,7 @@
 // One plain driver session on any engine, past Knex and past twinwrite: makes the tables, fills and empties them, and
 // reads what the comparison compares.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Engine, type FreshDatabase, openSession, type ServerEngine } from '@twinwrite/testkit'
 import Database from 'better-sqlite3'
 
@@ -16,6 +17,8 @@ export async function plainSession(database: FreshDatabase): Promise<PlainSessio
   return engine === 'sqlite' ? onFile(url.replace(/^sqlite:/, '')) : onServer(engine, url)
 }
 
+const longestWaitMs = 30_000
+
 /** What these sessions write needs no disk, which spares a wait per case; and what a case left locked must not hang them. */
 const settings: Record<ServerEngine, readonly string[]> = {
   postgres: ['SET synchronous_commit = off', `SET lock_timeout = '10s'`],
@@ -29,16 +32,27 @@ async function onServer(engine: ServerEngine, url: string): Promise<PlainSession
   return { engine, query: (sql) => session.query(sql), end: () => session.close() }
 }
 
+/** Waits between tries, not inside of SQLite: who holds the lock may be this very process, which must go on to give it back. */
 function onFile(filename: string): PlainSession {
-  const database = new Database(filename, { timeout: 30_000 })
+  const database = new Database(filename, { timeout: 0 })
   database.pragma('synchronous = OFF')
+  const run = (sql: string): readonly Record<string, unknown>[] => {
+    const statement = database.prepare(sql)
+    if (statement.reader) return statement.all() as Record<string, unknown>[]
+    statement.run()
+    return []
+  }
   return {
     engine: 'sqlite',
     query: async (sql) => {
-      const statement = database.prepare(sql)
-      if (statement.reader) return statement.all() as Record<string, unknown>[]
-      statement.run()
-      return []
+      for (const deadline = Date.now() + longestWaitMs; ;) {
+        try {
+          return run(sql)
+        } catch (error) {
+          if ((error as { code?: unknown }).code !== 'SQLITE_BUSY' || Date.now() > deadline) throw error
+        }
+        await sleep(1 + Math.random() * 4)
+      }
     },
     end: () => database.close(),
   }

@@ -27,8 +27,12 @@ describe('rows that an insert returns are read behind it by what names them (W1)
   it('their given keys, in the order in which they were given', () => {
     expect(read(db('orders').insert([{ id: 3 }, { id: 2 }], 'customer_id'))).toEqual([
       'select `buyer` as `customer_id` from `purchases` where ((`id` = ?) or (`id` = ?)) order by case when `id` = ? then ? when `id` = ? then ? end',
-      ...[3, 2],
-      ...[3, 0, 2, 1],
+      3,
+      2,
+      3,
+      0,
+      2,
+      1,
     ])
   })
 
