@@ -141,7 +141,7 @@ async function captureSide(
   const fold = (name: string): string => (engine === 'postgres' ? name : name.toLowerCase())
   const find = ({ name }: TableRef): SideTable | undefined =>
     tables.find(({ table }) => fold(table.name) === fold(name))
-  return { dialect: sqlDialect(engine, naming), tables, find }
+  return { dialect: sqlDialect(engine, naming), tables, find, through: () => [] }
 }
 
 const tableQueries: Record<Engine, string> = {

@@ -88,10 +88,13 @@ export interface TableRef {
   readonly name: string
 }
 
-/** `schema` is null where the table stands in the connection's default schema, as it is then named in SQL. */
-export interface Table extends TableRef {
+/** `schema` is null where it stands in the connection's default schema, as it is then named in SQL. */
+export interface CatalogName extends TableRef {
   /** The schema that it really stands in; null where the engine has none. */
   readonly inSchema: string | null
+}
+
+export interface Table extends CatalogName {
   /** In the order of the table's definition. */
   readonly columns: readonly Column[]
   /** Columns of the primary key, else of the first unique key without nullable columns, else empty. */
@@ -103,6 +106,8 @@ export interface Table extends TableRef {
   /** Foreign keys of which this table is the parent. */
   readonly referencedBy: readonly ForeignKey[]
   readonly triggers: readonly Trigger[]
+  /** Other names by which its rows can be written: views over it, partitions, children and parents by inheritance. */
+  readonly writableThrough: readonly CatalogName[]
 }
 
 export function columnOf(table: Table, name: string): Column | undefined {

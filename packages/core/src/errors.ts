@@ -135,7 +135,7 @@ export const errorTable = {
   },
   TW_SWITCH_REFUSED: {
     cause: 'A gate of the switch is closed (blocked keys, table marks, lag); nothing was changed.',
-    remedy: 'Mend what the message names, then switch again.',
+    remedy: 'Mend what the message names (load() settles table marks), then switch again.',
     retryable: true,
   },
   TW_SWITCH_TIMEOUT: {
@@ -184,6 +184,8 @@ export interface ErrorDetails {
 export class TwinwriteError extends Error {
   override readonly name = 'TwinwriteError'
   readonly code: ErrorCode
+  /** What happened, without code and remedy. */
+  readonly what: string
   readonly hint: string
   readonly table: string | undefined
   readonly key: string | undefined
@@ -196,6 +198,7 @@ export class TwinwriteError extends Error {
     const hint = details.hint ?? entry.remedy
     super(`${code}: ${message}. ${hint}`, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
+    this.what = message
     this.hint = hint
     this.table = details.table
     this.key = details.key

@@ -3,6 +3,7 @@ export { type Change, type ChangeOp, ChangeSet } from './change.ts'
 export { type Key, decodeKey, encodeKey, stripeCount, stripeOf } from './key.ts'
 export { type Clock, systemClock } from './clock.ts'
 export {
+  type CatalogName,
   type Column,
   type ColumnKind,
   type EngineName,
@@ -25,6 +26,7 @@ export {
   type FenceGuard,
   type JournalEntry,
   type JournalState,
+  type Mark,
   type ProcessBeat,
   type ProcessSeen,
   type Role,

@@ -61,13 +61,20 @@ export interface JournalState {
   /** Age of the oldest of them by the database's clock; null when there is none. This is the lag. */
   readonly oldestMs: number | null
   readonly blocked: number
-  /** Tables of which something was written that could not be captured exactly. */
+  /** Tables that have marks. */
   readonly marks: readonly string[]
 }
 
 export interface BlockedKey extends RowKey {
   readonly id: string
   readonly attempts: number
+  readonly reason: string
+}
+
+/** Something was written to the table that could not be captured exactly: only a load brings both sides together again. */
+export interface Mark {
+  readonly id: string
+  readonly table: string
   readonly reason: string
 }
 
@@ -195,6 +202,10 @@ export interface Store {
   blocked(limit: number): Promise<BlockedKey[]>
   /** Puts blocked entries back into the queue. */
   unblock(ids: readonly string[]): Promise<void>
+  /** Oldest first; none on a side without journal tables. @param limit all when left out */
+  marks(limit?: number): Promise<Mark[]>
+  /** Only these: a mark that is set again has another id. */
+  deleteMarks(ids: readonly string[]): Promise<void>
 
   counters(): Promise<Counter[]>
   /** Moves each counter so that its next value is at least `next`; never moves one back. */

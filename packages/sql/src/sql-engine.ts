@@ -94,6 +94,9 @@ export interface SqlEngine {
   /** Entries (alias `j`) of these rows, or with these ids. */
   journalByKey(journal: string, keys: readonly RowKey[]): Found
   journalById(journal: string, ids: readonly string[]): Found
+  /** Expression that gives each mark (alias `j`) an id of its own, one that took the place of another included. */
+  readonly markId: string
+  marksById(mark: string, ids: readonly string[]): Found
   /** Beginning of a DELETE from what is found, up to FROM. */
   deleteOf(alias: string): string
   /** What a row is ordered by, for a column of the key. */

@@ -10,6 +10,7 @@ import type {
   JournalEntry,
   JournalState,
   Key,
+  Mark,
   ProcessBeat,
   ProcessSeen,
   RowKey,
@@ -42,6 +43,7 @@ import {
   unblock,
 } from './store/journal.ts'
 import { keysAfter } from './store/keys-after.ts'
+import { deleteMarks, marks } from './store/marks.ts'
 import { beat, forget, processes } from './store/processes.ts'
 import { snapshot } from './store/snapshot.ts'
 
@@ -141,6 +143,14 @@ export class SqlStore implements Store {
 
   unblock(ids: readonly string[]): Promise<void> {
     return unblock(this.#context, ids)
+  }
+
+  marks(limit?: number): Promise<Mark[]> {
+    return marks(this.#context, limit)
+  }
+
+  deleteMarks(ids: readonly string[]): Promise<void> {
+    return deleteMarks(this.#context, ids)
   }
 
   counters(): Promise<Counter[]> {

@@ -9,6 +9,7 @@ import type {
   JournalEntry,
   JournalState,
   Key,
+  Mark,
   ProcessBeat,
   ProcessSeen,
   Row,
@@ -194,6 +195,13 @@ export class SimStore implements Store {
   unblock(ids: readonly string[]): Promise<void> {
     return this.auto('unblock', () => this.db.journal.unblock(ids))
   }
+
+  /** Nothing in the little language is opaque to capture. */
+  marks(): Promise<Mark[]> {
+    return this.auto('marks', () => [])
+  }
+
+  async deleteMarks(): Promise<void> {}
 
   counters(): Promise<Counter[]> {
     return this.auto('counters', () => this.db.counters())

@@ -62,6 +62,7 @@ export const catalogTables: readonly Table[] = simTables.map((table) => ({
   foreignKeys: table.parent === null ? [] : [lineItem],
   referencedBy: table === item ? [lineItem] : [],
   triggers: [],
+  writableThrough: [],
 }))
 
 function column(name: string): Column {

@@ -14,6 +14,8 @@ export interface CaptureSide {
   readonly dialect: SqlDialect
   /** The mapping of a table, by the name that stands in the statement (null schema: the connection's default); undefined: not mapped. */
   find(ref: TableRef): SideTable | undefined
+  /** The mappings of all tables that a write of this name writes although it is not theirs: it names a view, a partition, a parent. */
+  through(ref: TableRef): readonly SideTable[]
   readonly tables: Iterable<SideTable>
 }
 

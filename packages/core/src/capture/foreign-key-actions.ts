@@ -32,6 +32,27 @@ const acting: ReadonlySet<ReferentialAction> = new Set<ReferentialAction>([
   'set default',
 ])
 
+/** Whether the server changes children by itself. */
+export function acts({ onDelete, onUpdate }: ForeignKey): boolean {
+  return acting.has(onDelete) || acting.has(onUpdate)
+}
+
+/** The tables, and all mapped ones below them by such foreign keys. */
+export function withChildren(
+  side: CaptureSide,
+  tables: readonly SideTable[],
+  follows: (foreignKey: ForeignKey) => boolean,
+): readonly SideTable[] {
+  const all = new Set(tables)
+  for (const { table } of all) {
+    for (const foreignKey of table.referencedBy) {
+      const child = follows(foreignKey) ? side.find(foreignKey.child) : undefined
+      if (child !== undefined) all.add(child)
+    }
+  }
+  return [...all]
+}
+
 /** @throws TwinwriteError `TW_CAPTURE_REFUSED` where an action gives children a key that nobody knows */
 export function reactionsTo(side: CaptureSide, table: SideTable, event: RowEvent): Reaction[] {
   return table.table.referencedBy.flatMap((foreignKey): Reaction[] => {

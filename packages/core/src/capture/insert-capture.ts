@@ -17,11 +17,12 @@ import {
   withEvaluated,
 } from './evaluated-cells.ts'
 import { idsInSteps, idText, keysFrom } from './generated-ids.ts'
+import { isFoundAgain, isRounded } from './found-again.ts'
 import { isTooLong } from './given-cells.ts'
 import { type Given, givenFor, type InsertRows } from './insert-rows.ts'
 import { isStoredAs, provenText } from './proven-text.ts'
 import { readGiven } from './read-given.ts'
-import { refusal } from './refusal.ts'
+import { refusal, storedOtherwise } from './refusal.ts'
 
 /** One part of a row's key before the statement runs. */
 type Part =
@@ -100,9 +101,9 @@ export class InsertCapture implements CapturePlan {
       known === null ? provenText(column, given.value, bindings) : isStoredAs(column, known) ? known : null
     // Zero asks for a number, too, unless sql_mode says NO_AUTO_VALUE_ON_ZERO.
     if (text === null || (column.counter && text === '0')) {
-      return column.counter && this.#rows.count === 1
-        ? { type: 'generated' }
-        : { type: 'cell', cell: given.value }
+      if (column.counter && this.#rows.count === 1) return { type: 'generated' }
+      if (isRounded(column, given.value, bindings)) throw this.#lost()
+      return { type: 'cell', cell: given.value }
     }
     return { type: 'text', text }
   }
@@ -155,12 +156,27 @@ export class InsertCapture implements CapturePlan {
     if (given.length > 0) {
       const read = await readGiven(request, this.#scan, this.#table, given.map(cellsOf), evaluated)
       const all = this.#scan.ignore === null && this.#scan.verb === 'insert' && !uncertainCounter
-      const expected = all ? given.length : 0
-      if (read.length < expected) throw this.#lost()
+      if (all && read.length < given.length) throw this.#lost()
+      if (!all) await this.#findDoubtful(request, given, evaluated)
       keys.push(...read)
     }
     if (given.some((parts) => this.#mayBeCut(parts, call.bindings))) throw this.#lost()
     return [...new Set(keys)]
+  }
+
+  /** Of rows that may be missing, such as ignored ones, none may be missing only because it is stored in another form. */
+  async #findDoubtful<R>(
+    request: CaptureRequest<R>,
+    rows: readonly Part[][],
+    evaluated: Evaluated,
+  ): Promise<void> {
+    const { bindings } = request.call
+    const isDoubtful = (part: Part, index: number): boolean =>
+      part.type === 'cell' && !isFoundAgain(this.#table.key[index]!, part.cell, bindings)
+    for (const parts of rows.filter((one) => one.some(isDoubtful))) {
+      const found = await readGiven(request, this.#scan, this.#table, [cellsOf(parts)], evaluated)
+      if (found.length === 0) throw this.#lost()
+    }
   }
 
   #withId(parts: readonly Part[], id: string): Key {
@@ -174,7 +190,7 @@ export class InsertCapture implements CapturePlan {
   }
 
   #lost(): Error {
-    return refusal(this.#table.mapping, 'INSERT of a key that is stored in another form than given')
+    return storedOtherwise(this.#table, 'INSERT')
   }
 }
 

@@ -55,7 +55,7 @@ export function insertRows(side: CaptureSide, table: SideTable, scan: InsertScan
 
 /** Columns that the values of an INSERT are for, in order. */
 export function insertedColumns(table: SideTable, scan: InsertScan): readonly string[] {
-  return scan.columns?.map(({ name }) => name) ?? table.columns.map(({ name }) => name)
+  return scan.columns?.map(({ name }) => name) ?? table.table.columns.map(({ name }) => name)
 }
 
 /**

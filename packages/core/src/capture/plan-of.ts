@@ -6,7 +6,7 @@ import type { CapturePlan } from './capture-plan.ts'
 import { captureTraits } from './capture-traits.ts'
 import { givenPlan } from './given-plans.ts'
 import { returningPlan } from './returning-plans.ts'
-import { writtenTables } from './written-table.ts'
+import { refuseOtherNames, writtenTables } from './written-table.ts'
 
 const plans = new WeakMap<CaptureSide, WeakMap<WriteScan, CapturePlan>>()
 
@@ -20,6 +20,7 @@ export function planOf<R>({ side, call }: CaptureRequest<R>, scan: WriteScan): C
 }
 
 function choose(side: CaptureSide, scan: WriteScan, sql: string): CapturePlan {
+  refuseOtherNames(side, scan)
   const written = writtenTables(side, scan)
   const [first] = written
   if (first === undefined) return untouched

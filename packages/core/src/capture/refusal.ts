@@ -1,6 +1,7 @@
 // The one way in which capture says no: before the app's statement has run, naming table and construct (W10).
 
 import { TwinwriteError } from '../errors.ts'
+import type { SideTable } from '../mapping/side-table.ts'
 
 /**
  * @param table name of the mapping
@@ -15,5 +16,14 @@ export function refusal(table: string, construct: string, hint?: string): Twinwr
       table,
       hint,
     },
+  )
+}
+
+/** A row that is written can't be read back by what was given for it. */
+export function storedOtherwise({ mapping }: SideTable, construct: string): TwinwriteError {
+  return refusal(
+    mapping,
+    `${construct} with a key or unique value that is stored in another form than given`,
+    'Give it as the column stores it: whole numbers without a fraction, dates without a time.',
   )
 }

@@ -1,11 +1,14 @@
 // Puts scanner, catalog and capture strategies of one side together behind the port that the write path uses.
 
 import type { EngineName, TableRef } from '../catalog.ts'
-import { scan } from '../scan/scan.ts'
+import type { SideTable } from '../mapping/side-table.ts'
+import { mentions, scan } from '../scan/scan.ts'
 import type { DdlScan, OpaqueScan, TruncateScan } from '../scan/statement.ts'
-import type { Capturer } from '../write/write-side.ts'
+import type { Capturer, WriteScan } from '../write/write-side.ts'
 import { capture, type CaptureSide } from './capture.ts'
+import { acts, withChildren } from './foreign-key-actions.ts'
 import { planOf } from './plan-of.ts'
+import { targetsOf } from './written-table.ts'
 
 /** DDL that changes neither rows nor columns of the tables it names. */
 const harmlessVerbs = new Set(['comment', 'grant', 'revoke', 'analyze', 'analyse'])
@@ -13,37 +16,51 @@ const harmlessObjects = new Set(['index', 'statistics', 'policy', 'publication']
 
 /** @param known the side's tables; undefined until its catalog has been read */
 export function sqlCapturer(engine: EngineName, known: () => CaptureSide | undefined): Capturer {
-  const mapping = (ref: TableRef): string | undefined => known()?.find(ref)?.mapping
   return {
     scan: (sql) => scan(sql, engine),
     isMapped: (statement) => {
-      const tables = statement.kind === 'insert' ? [statement.table] : statement.targets
-      return tables.some((table) => mapping(table) !== undefined)
+      const side = known()
+      return side !== undefined && targetsOf(statement).some((table) => writtenBy(side, table).length > 0)
     },
-    touches: (statement) => touched(statement, known(), mapping),
+    touches: (statement) => {
+      const side = known()
+      return side === undefined ? [] : [...new Set(touched(side, statement).map(({ mapping }) => mapping))]
+    },
     capture,
     fold: (request, statement, epoch) => planOf(request, statement).fold(request, epoch),
   }
 }
 
-function touched(
-  statement: OpaqueScan | DdlScan | TruncateScan,
-  side: CaptureSide | undefined,
-  mapping: (ref: TableRef) => string | undefined,
-): string[] {
-  const all = [...(side?.tables ?? [])]
-  if (statement.kind === 'truncate') return present(statement.tables.map(mapping))
-  if (statement.kind === 'opaque' && statement.hidden) return all.map((table) => table.mapping)
-  const names = new Set(statement.names)
-  if (statement.kind === 'ddl') {
-    const harmless = harmlessVerbs.has(statement.verb) || harmlessObjects.has(statement.object ?? '')
-    if (harmless) return []
-    if (statement.tables.length > 0 && statement.object === 'table')
-      return present(statement.tables.map(mapping))
-  }
-  return all.filter(({ table }) => names.has(table.name.toLowerCase())).map((table) => table.mapping)
+/** The mapped tables that a write of this name writes. */
+function writtenBy(side: CaptureSide, ref: TableRef): readonly SideTable[] {
+  const own = side.find(ref)
+  return own === undefined ? side.through(ref) : [own, ...side.through(ref)]
 }
 
-function present(names: readonly (string | undefined)[]): string[] {
-  return [...new Set(names.filter((name) => name !== undefined))]
+function touched(
+  side: CaptureSide,
+  statement: WriteScan | OpaqueScan | DdlScan | TruncateScan,
+): readonly SideTable[] {
+  const named = (refs: readonly TableRef[]): SideTable[] => refs.flatMap((ref) => writtenBy(side, ref))
+  switch (statement.kind) {
+    case 'truncate': {
+      const tables = named(statement.tables)
+      return statement.cascade ? withChildren(side, tables, () => true) : tables
+    }
+    case 'opaque': {
+      if (statement.hidden) return [...side.tables]
+      const mentioned = [...side.tables].filter(({ table }) =>
+        [table, ...table.writableThrough].some(({ name }) => mentions(statement, name)),
+      )
+      return withChildren(side, mentioned, acts)
+    }
+    case 'ddl': {
+      const harmless = harmlessVerbs.has(statement.verb) || harmlessObjects.has(statement.object ?? '')
+      if (harmless) return []
+      if (statement.tables.length > 0 && statement.object === 'table') return named(statement.tables)
+      return [...side.tables].filter(({ table }) => mentions(statement, table.name))
+    }
+    default:
+      return withChildren(side, named(targetsOf(statement)), acts)
+  }
 }

@@ -23,7 +23,7 @@ import { driverError } from './native-connection.ts'
 import { provenText } from './proven-text.ts'
 import { assignmentOf } from './key-assignment.ts'
 import { readByValues } from './read-given.ts'
-import { refusal } from './refusal.ts'
+import { refusal, storedOtherwise } from './refusal.ts'
 import { type ComparableUnique, keyAsUnique, otherUniques } from './unique-values.ts'
 import { sameColumn } from './written-table.ts'
 
@@ -113,8 +113,11 @@ export class UpsertCapture implements CapturePlan {
       'written',
       greater,
     )
-    if (rows.length === 0 || this.#mayBeCut(given, call.bindings)) {
-      throw refusal(mapping, `${construct} with a unique value that is stored in another form than given`)
+    if (rows.length === 0 || this.#mayBeCut(given, call.bindings))
+      throw storedOtherwise(this.#table, construct)
+    for (const own of given.doubtful) {
+      const found = await readByValues(request, this.#scan, this.#table, own, evaluated, [], 'written')
+      if (found.length === 0) throw storedOtherwise(this.#table, construct)
     }
     for (const { key } of rows) known.add(key)
     return { response, changes: this.#changes([...known]) }

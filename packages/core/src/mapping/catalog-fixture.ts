@@ -48,6 +48,7 @@ export function table(name: string, columns: readonly Column[], more: Partial<Ta
     foreignKeys: [],
     referencedBy: [],
     triggers: [],
+    writableThrough: [],
     ...more,
   }
 }

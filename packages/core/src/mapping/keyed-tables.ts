@@ -2,8 +2,8 @@
 // side does not answer. Key columns are ordered by the names that they have in the source, so that both sides
 // write the same text for the same row, each on its own (W4).
 
-import type { EngineName, Table, TableRef } from '../catalog.ts'
-import { findTable } from './find-table.ts'
+import type { CatalogName, EngineName, Table, TableRef } from '../catalog.ts'
+import { findTable, meantBy, nameFold } from './find-table.ts'
 import { columnOf } from '../catalog.ts'
 import { TwinwriteError } from '../errors.ts'
 import type { Side } from '../stage.ts'
@@ -15,6 +15,8 @@ export interface KeyedTables {
   readonly tables: readonly SideTable[]
   /** The mapping of a table as a statement names it; a null schema is the connection's default one. */
   find(ref: TableRef): SideTable | undefined
+  /** The mappings of all tables that a write of this name writes although it is not theirs. */
+  through(ref: TableRef): readonly SideTable[]
 }
 
 /** @throws TwinwriteError `TW_TABLE_UNKNOWN`, `TW_KEY_MISSING` */
@@ -53,7 +55,20 @@ export function keyedTables(
       const table = findTable(tables, ref, engine)
       return table === undefined ? undefined : byTable.get(table)
     },
+    through: otherNames([...byTable.values()], engine),
   }
+}
+
+function otherNames(tables: readonly SideTable[], engine: EngineName): KeyedTables['through'] {
+  const fold = nameFold(engine)
+  const byName = new Map<string, (CatalogName & { readonly writes: SideTable })[]>()
+  for (const writes of tables) {
+    for (const other of writes.table.writableThrough) {
+      const name = fold(other.name)
+      byName.set(name, [...(byName.get(name) ?? []), { ...other, writes }])
+    }
+  }
+  return (ref) => meantBy(ref, byName.get(fold(ref.name)) ?? [], engine).map(({ writes }) => writes)
 }
 
 /**

@@ -23,7 +23,7 @@ export interface MigrationOptions {
   readonly apply?: 'background' | 'await'
   /**
    * What becomes of a statement on a mapped table whose keys cannot be found exactly: `refuse` (default) throws TW_CAPTURE_REFUSED
-   * before it runs; `mark` runs it and marks the table, which then needs a verify before a switch.
+   * before it runs; `mark` runs it and marks every table that it may write, which then needs a `load()` before a switch.
    */
   readonly uncaptured?: 'refuse' | 'mark'
   /** Longest time (ms) that one write waits for its apply. Default: 300. */
@@ -144,6 +144,13 @@ export function optionConflicts(
     conflicts.push({
       path: ['armed'],
       message: 'level "unjournaled" makes no fence in the source that could be checked; leave `armed` out',
+    })
+  }
+  if (settings.uncaptured === 'mark' && settings.level === 'unjournaled') {
+    conflicts.push({
+      path: ['uncaptured'],
+      message:
+        'level "unjournaled" makes no table in the source that could hold marks; leave `uncaptured` out',
     })
   }
   return conflicts

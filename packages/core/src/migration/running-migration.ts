@@ -192,8 +192,8 @@ export class RunningMigration implements AdapterMigration {
   }
 
   /**
-   * Copies every row of the primary through apply.
-   * @returns rows read of each mapping @throws TwinwriteError `TW_STAGE_STEP` where nobody follows; `TW_UNREACHABLE`
+   * Copies every row of the primary through apply, and settles the table marks that were there before.
+   * @returns rows read of each mapping @throws TwinwriteError `TW_STAGE_STEP` where nobody follows; `TW_STAGE_RACED`, `TW_UNREACHABLE`
    */
   async load(): Promise<Record<string, number>> {
     await this.#resolution.demand()
@@ -222,11 +222,12 @@ export class RunningMigration implements AdapterMigration {
     const state = await this.#view.refresh()
     const { stage, plan, epoch, frozen, installed } = state
     const keeper = this.#keeper(plan.primary)
-    const [source, target, journal, blocked, processes] = await Promise.all([
+    const [source, target, journal, blocked, marks, processes] = await Promise.all([
       sideStatus(this.stores.source, this.engines.source),
       sideStatus(this.stores.target, this.engines.target),
       installed ? orElse(keeper.journalState(), null) : null,
       installed ? orElse(keeper.blocked(20), []) : [],
+      installed ? orElse(keeper.marks(20), []) : [],
       installed ? orElse(keeper.processes(), []) : [],
     ])
     return {
@@ -241,6 +242,7 @@ export class RunningMigration implements AdapterMigration {
       journal,
       lagMs: journal === null ? null : (journal.oldestMs ?? 0),
       blocked,
+      marks,
       problems: this.#resolution.problems,
       processes,
       process: {

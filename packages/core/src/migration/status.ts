@@ -9,6 +9,7 @@ import {
   type BlockedKey,
   type Fence,
   type JournalState,
+  type Mark,
   type ProcessSeen,
   type Store,
   StoreError,
@@ -38,6 +39,8 @@ export interface Status {
   /** Age (ms) of the oldest entry; 0 when the journal is empty, null when it can't be read. */
   readonly lagMs: number | null
   readonly blocked: readonly BlockedKey[]
+  /** The oldest table marks with their reasons; `load()` settles them. */
+  readonly marks: readonly Mark[]
   /** What is wrong with the mapping; empty when it is resolved without a remark. */
   readonly problems: readonly MappingProblem[]
   readonly processes: readonly ProcessSeen[]

@@ -84,9 +84,12 @@ async function drain({ from, epoch, clock, options, drainPage }: SwitchContext):
   const deadline = clock.now() + options.drainTimeoutMs
   for (;;) {
     if ((await drainPage()) === 0) {
-      const { entries, blocked } = await from.journalState()
+      const { entries, blocked, marks } = await from.journalState()
       if (blocked > 0)
         throw new TwinwriteError('TW_SWITCH_REFUSED', `${blocked} keys were blocked during the drain`)
+      // By transactions that committed between the gates and the freeze.
+      if (marks.length > 0)
+        throw new TwinwriteError('TW_SWITCH_REFUSED', `table marks on ${marks.join(', ')}, set meanwhile`)
       if (entries === 0) return
       // Somebody else's entries rest after a failed try, or are being applied.
       await clock.sleep(2)

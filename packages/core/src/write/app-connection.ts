@@ -17,9 +17,10 @@ import type {
   TruncateScan,
 } from '../scan/statement.ts'
 import { AppTransaction } from './app-transaction.ts'
-import { autocommitWrite } from './autocommit-write.ts'
+import { autocommitMarked, autocommitWrite } from './autocommit-write.ts'
 import { commit, followed } from './commit.ts'
 import { type EngineTraits, engineTraits } from './engine-traits.ts'
+import { markedWrite, mayMark } from './marked-write.ts'
 import { SessionSettings } from './session-settings.ts'
 import type { WriteScan, WriteSide } from './write-side.ts'
 
@@ -106,8 +107,7 @@ export class AppConnection<R> {
       case 'set':
         return this.#set(scan, call)
       case 'savepoint':
-        if (this.side.engine === 'sqlite')
-          return this.#guard(call, 'SAVEPOINT outside of a transaction', ['*'])
+        if (this.side.engine === 'sqlite') await this.#refuseHiddenBegin()
         return call.run(call)
       case 'ddl':
       case 'truncate':
@@ -178,14 +178,16 @@ export class AppConnection<R> {
         return response
       },
     }
+    const request = await this.request(watched)
     try {
-      const captured = await this.side.capturer.capture(await this.request(watched), scan)
+      const captured = await this.side.capturer.capture(request, scan)
       transaction.changes.add(captured.changes)
       return captured.response
     } catch (error) {
       // The app's statement took effect and its keys were not found: the transaction must not commit (W10).
       if (ran) transaction.dead = true
-      throw error
+      if (ran || !mayMark(this, error)) throw error
+      return markedWrite(this, transaction, call, this.side.capturer.touches(scan), error.what)
     }
   }
 
@@ -246,33 +248,23 @@ export class AppConnection<R> {
         table: tables[0]!,
       })
     }
-    return this.#guard(call, scan.kind === 'opaque' ? scan.reason : 'TRUNCATE', tables)
+    const what = scan.kind === 'opaque' ? scan.reason : 'TRUNCATE'
+    const refused = new TwinwriteError('TW_CAPTURE_REFUSED', `${what} may write "${tables.join('", "')}"`, {
+      table: tables[0]!,
+    })
+    if (this.side.uncaptured === 'refuse') throw refused
+    return this.#transaction === null
+      ? autocommitMarked(this, call, tables, refused.what)
+      : markedWrite(this, this.#transaction, call, tables, refused.what)
   }
 
-  async #guard(call: AppCall<R>, what: string, tables: readonly string[]): Promise<R> {
-    const state = this.#transaction?.state ?? (await this.side.view.forWrite())
-    if (!state.plan.journaled) return call.run(call)
-    const autocommit = this.#transaction === null
-    if (this.side.uncaptured === 'refuse' || (autocommit && what === 'SAVEPOINT outside of a transaction')) {
-      throw new TwinwriteError('TW_CAPTURE_REFUSED', `${what} may write "${tables.join('", "')}"`, {
-        table: tables[0]!,
-      })
-    }
-    if (autocommit) await this.native.own({ sql: this.traits.begin, bindings: [] })
-    try {
-      for (const table of tables) {
-        const mark = this.side.dialect.mark(table, what, state.epoch, !autocommit)
-        const response = await this.native.own(mark)
-        if (this.native.shape.affected(response) === 0) throw this.moved('rolled-back')
-      }
-      const response = await call.run(call)
-      if (autocommit) await this.native.own({ sql: 'COMMIT', bindings: [] })
-      return response
-    } catch (error) {
-      if (autocommit) await this.rollback()
-      else if (this.#transaction !== null) this.#transaction.dead = true
-      throw error
-    }
+  /** SQLite: a SAVEPOINT outside of a transaction begins one, which its RELEASE commits. */
+  async #refuseHiddenBegin(): Promise<void> {
+    const { plan } = await this.side.view.forWrite()
+    if (!plan.journaled) return
+    throw new TwinwriteError('TW_CAPTURE_REFUSED', 'SAVEPOINT outside of a transaction begins one unseen', {
+      hint: 'BEGIN the transaction first.',
+    })
   }
 
   #refuseImplicitCommit(transaction: AppTransaction, what: string): void {

@@ -118,23 +118,33 @@ async function stamp<R>(
   transaction: AppTransaction,
   changes: readonly Change[],
 ): Promise<void> {
+  if (!connection.side.journaled) return
+  await orRollback(connection, () =>
+    underFence(connection, transaction, (epoch, stale) => journal(connection, changes, epoch, stale)),
+  )
+}
+
+/**
+ * Runs in the open transaction what takes effect only where the fence says `primary` at the epoch.
+ * @param run false when the fence refused
+ * @throws TwinwriteError `TW_STAGE_MOVED`
+ */
+export async function underFence<R>(
+  connection: AppConnection<R>,
+  transaction: AppTransaction,
+  run: (epoch: number, stale: boolean) => Promise<boolean>,
+): Promise<void> {
   const { side } = connection
-  if (!side.journaled) return
   let epoch = currentEpoch(connection, transaction)
-  try {
-    const stale = await isStale(connection, transaction)
-    while (!(await journal(connection, changes, epoch, stale))) {
-      side.reporter.publish('twinwrite:refused', { side: side.side, epoch })
-      const state = await side.view.refresh()
-      // Never wait for the end of a freeze in here: a refused statement may hold the fence's shared lock until the end of the
-      // transaction (InnoDB), and neither the decision nor its undoing would get the exclusive one.
-      if (state.frozen || state.epoch === epoch || !mayCommitIn(state, connection, transaction))
-        throw connection.moved('rolled-back')
-      epoch = state.epoch
-    }
-  } catch (error) {
-    await connection.rollback()
-    throw error
+  const stale = await isStale(connection, transaction)
+  while (!(await run(epoch, stale))) {
+    side.reporter.publish('twinwrite:refused', { side: side.side, epoch })
+    const state = await side.view.refresh()
+    // Never wait for the end of a freeze in here: a refused statement may hold the fence's shared lock until the end of the
+    // transaction (InnoDB), and neither the decision nor its undoing would get the exclusive one.
+    if (state.frozen || state.epoch === epoch || !mayCommitIn(state, connection, transaction))
+      throw connection.moved('rolled-back')
+    epoch = state.epoch
   }
 }
 

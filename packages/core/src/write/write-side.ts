@@ -34,8 +34,8 @@ export interface Capturer {
   scan(sql: string): Scan
   /** Whether the statement writes a mapped table. */
   isMapped(scan: WriteScan): boolean
-  /** Mapped tables (names of mappings) that a statement which can't be captured may write. */
-  touches(scan: OpaqueScan | DdlScan | TruncateScan): readonly string[]
+  /** Mapped tables (names of mappings) that a statement may write, those that follow by foreign keys included. */
+  touches(scan: WriteScan | OpaqueScan | DdlScan | TruncateScan): readonly string[]
   capture<R>(request: CaptureRequest<R>, scan: WriteScan): Promise<Captured<R>>
   /**
    * For a write outside of a transaction; null when it takes more than the one statement.

@@ -12,6 +12,7 @@ import type {
 } from '@twinwrite/core'
 import { join, raw, render, type Sql, sql, value } from '../sql-text.ts'
 import type { Session } from '../session.ts'
+import { otherNames, type View } from './other-names.ts'
 import type { MysqlSession } from './session.ts'
 
 const kinds: Record<string, ColumnKind> = {
@@ -90,8 +91,11 @@ export async function catalog(session: Session, names: readonly TableRef[]): Pro
     sql`FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND ${here}`,
   )
   const { engine } = session as MysqlSession
+  const fold = folding === 0 ? (text: string) => text : (text: string) => text.toLowerCase()
   const parts: Parts = {
     database: String(database),
+    fold,
+    views: await updatableViews(session),
     columns: await named(
       session,
       [
@@ -134,22 +138,38 @@ export async function catalog(session: Session, names: readonly TableRef[]): Pro
   }
   return names.flatMap((_, index) => {
     const { schema, name } = wanted[index]!
-    const same = (row: Row, fold: (text: string) => string): boolean =>
-      fold(row['TABLE_NAME']!) === fold(name) && fold(row['TABLE_SCHEMA']!) === fold(schema)
-    const found =
-      tables.find((row) => same(row, (text) => text)) ??
-      (folding === 0 ? undefined : tables.find((row) => same(row, (text) => text.toLowerCase())))
+    const same = (row: Row, as: (text: string) => string): boolean =>
+      as(row['TABLE_NAME']!) === as(name) && as(row['TABLE_SCHEMA']!) === as(schema)
+    const found = tables.find((row) => same(row, (text) => text)) ?? tables.find((row) => same(row, fold))
     return found === undefined ? [] : [describe(found, parts)]
   })
 }
 
 interface Parts {
   readonly database: string
+  /** Makes names equal that are the same to the server. */
+  readonly fold: (name: string) => string
+  readonly views: readonly View[]
   readonly columns: readonly Row[]
   readonly indexes: readonly Row[]
   readonly foreignKeys: readonly Row[]
   readonly triggers: readonly Row[]
   readonly jsonColumns: ReadonlySet<string>
+}
+
+/** Of all schemas: a view need not stand beside its tables. */
+async function updatableViews(session: Session): Promise<View[]> {
+  const rows = await named(
+    session,
+    ['TABLE_SCHEMA', 'TABLE_NAME', 'VIEW_DEFINITION'],
+    sql`FROM information_schema.VIEWS WHERE IS_UPDATABLE = 'YES' AND TABLE_SCHEMA NOT IN ('sys', 'mysql')
+      ORDER BY TABLE_SCHEMA, TABLE_NAME`,
+  )
+  return rows.map((row) => ({
+    schema: row['TABLE_SCHEMA']!,
+    name: row['TABLE_NAME']!,
+    definition: row['VIEW_DEFINITION'] ?? '',
+  }))
 }
 
 async function foreignKeyRows(session: Session, here: Sql, referenced: Sql): Promise<Row[]> {
@@ -229,6 +249,7 @@ function describe(found: Row, parts: Parts): Table {
         timing: row['ACTION_TIMING']!.toLowerCase() as Trigger['timing'],
         event: row['EVENT_MANIPULATION']!.toLowerCase(),
       })),
+    writableThrough: otherNames({ schema, name }, parts.views, parts.database, parts.fold),
   }
 }
 

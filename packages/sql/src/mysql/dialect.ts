@@ -19,6 +19,9 @@ import { hex, integer, literal, quote, tableName } from './quoting.ts'
 import { now, shared } from './sql-words.ts'
 import { values } from './values.ts'
 
+/** An id that is given, not generated, leaves LAST_INSERT_ID() to the app. Unsigned numbers do not fit. */
+const ownId = 'UUID_SHORT() & 0x7FFFFFFFFFFFFFFF'
+
 export function dialect(engine: EngineName, naming: ControlNaming): SqlDialect {
   const { fence, journal, mark } = controlTables(naming, tableName)
   const owner = `${literal(naming.migration)}, ${literal(naming.cohort)}`
@@ -53,8 +56,8 @@ export function dialect(engine: EngineName, naming: ControlNaming): SqlDialect {
 
     mark: (table, reason, epoch) => ({
       sql:
-        `INSERT INTO ${mark} (migration, cohort, tbl, reason, created_at)` +
-        ` SELECT ${owner}, CONVERT(UNHEX(?) USING utf8mb4), CONVERT(UNHEX(?) USING utf8mb4), ${now}` +
+        `INSERT INTO ${mark} (id, migration, cohort, tbl, reason, created_at)` +
+        ` SELECT ${ownId}, ${owner}, CONVERT(UNHEX(?) USING utf8mb4), CONVERT(UNHEX(?) USING utf8mb4), ${now}` +
         ` FROM ${fence} AS f WHERE ${open(epoch)} ${shared}`,
       bindings: [hex(table), hex(reason)],
     }),

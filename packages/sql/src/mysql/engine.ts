@@ -9,7 +9,7 @@ import { counters, raiseCounter } from './counters.ts'
 import { dialect } from './dialect.ts'
 import { now, shared } from './sql-words.ts'
 import { reason } from './errors.ts'
-import { journalById, journalByKey, rowsByKey } from './found.ts'
+import { byId, journalByKey, rowsByKey } from './found.ts'
 import { encodedKey, padded } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type MysqlSession } from './session.ts'
@@ -43,7 +43,9 @@ function engine(name: EngineName): SqlEngine {
     unionText: (expression) => sql`CAST(${expression} AS BINARY)`,
     rowsByKey,
     journalByKey,
-    journalById,
+    journalById: byId,
+    markId: 'CAST(j.id AS CHAR)',
+    marksById: byId,
     keysEqual: (table, alias, keys) => {
       const parts = table.key.map((column) => values.canonical(column, `${alias}.${quote(column.name)}`))
       return sql`CAST(${raw(encodedKey(parts))} AS BINARY) IN (${bytes(keys)})`

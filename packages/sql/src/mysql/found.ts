@@ -64,10 +64,11 @@ export function journalByKey(journal: string, keys: readonly RowKey[]): Found {
   }
 }
 
-export function journalById(journal: string, ids: readonly string[]): Found {
+/** Entries of the journal, or marks. */
+export function byId(table: string, ids: readonly string[]): Found {
   const document = value(JSON.stringify(ids))
   return {
-    from: sql`JSON_TABLE(${document}, '$[*]' COLUMNS (id BIGINT PATH '$')) AS x STRAIGHT_JOIN ${raw(journal)} AS j`,
+    from: sql`JSON_TABLE(${document}, '$[*]' COLUMNS (id BIGINT PATH '$')) AS x STRAIGHT_JOIN ${raw(table)} AS j`,
     where: sql`j.id = x.id`,
   }
 }

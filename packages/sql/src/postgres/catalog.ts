@@ -11,6 +11,7 @@ import type {
   Trigger,
 } from '@twinwrite/core'
 import type { Session } from '../session.ts'
+import { otherNames } from './other-names.ts'
 
 const relations = `
   SELECT r.n::text, c.oid::text, current_schema(), s.nspname
@@ -128,6 +129,7 @@ export async function catalog(session: Session, names: readonly TableRef[]): Pro
     uniques: await run(uniques, ids),
     foreignKeys: await run(foreignKeys, ids),
     triggers: await run(triggers, ids),
+    otherNames: await run(otherNames, ids),
   }
   await run('COMMIT', [])
   return found.map(([position, id, defaultSchema, schema]) => {
@@ -141,6 +143,7 @@ interface Parts {
   readonly uniques: readonly Row[]
   readonly foreignKeys: readonly Row[]
   readonly triggers: readonly Row[]
+  readonly otherNames: readonly Row[]
 }
 
 function table(
@@ -173,6 +176,11 @@ function table(
     foreignKeys: keys.filter(({ child }) => child === id).map((one) => one.key),
     referencedBy: keys.filter(({ parent }) => parent === id).map((one) => one.key),
     triggers: of(parts.triggers).map(trigger),
+    writableThrough: of(parts.otherNames).map(([, schema, other]) => ({
+      schema: schema === defaultSchema ? null : schema!,
+      inSchema: schema!,
+      name: other!,
+    })),
   }
 }
 

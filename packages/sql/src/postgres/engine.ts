@@ -16,6 +16,11 @@ import { olderTransactions, transactionMark } from './transactions.ts'
 import { values } from './values.ts'
 import { write } from './write-rows.ts'
 
+const byId: SqlEngine['journalById'] = (table, ids) => ({
+  from: raw(`${table} AS j`),
+  where: sql`j.id = ANY (${value(ids)}::bigint[])`,
+})
+
 export const postgres: SqlEngine = {
   name: 'postgres',
   values,
@@ -50,10 +55,9 @@ export const postgres: SqlEngine = {
       ' OR ',
     )})`,
   }),
-  journalById: (journal, ids) => ({
-    from: raw(`${journal} AS j`),
-    where: sql`j.id = ANY (${value(ids)}::bigint[])`,
-  }),
+  journalById: byId,
+  markId: 'j.id',
+  marksById: byId,
   keysEqual: (table, alias, keys) => {
     const parts = table.key.map((column) => values.canonical(column, `${alias}.${quote(column.name)}`))
     return sql`(${raw(encodedKey(parts))}) COLLATE "C" = ANY (${value(keys)}::text[])`

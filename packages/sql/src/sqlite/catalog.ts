@@ -12,6 +12,7 @@ import type {
   UniqueKey,
 } from '@twinwrite/core'
 import type { Session } from '../session.ts'
+import { otherNames, type ViewTrigger } from './other-names.ts'
 
 type Row = readonly unknown[]
 type Run = (sql: string, ...bindings: unknown[]) => Promise<readonly Row[]>
@@ -23,14 +24,30 @@ export async function catalog(session: Session, names: readonly TableRef[]): Pro
     `SELECT s.name, f.id, f."from", f."table", f."to", f.on_delete, f.on_update FROM sqlite_schema AS s
      JOIN pragma_foreign_key_list(s.name) AS f WHERE s.type = 'table' ORDER BY s.name, f.id, f.seq`,
   )
-  const foreignKeys = await allForeignKeys(run, keys)
+  const triggersOfViews = await run(
+    `SELECT t.tbl_name, t.sql FROM sqlite_schema AS t JOIN sqlite_schema AS v ON v.name = t.tbl_name COLLATE NOCASE
+     WHERE t.type = 'trigger' AND v.type = 'view' ORDER BY t.name`,
+  )
+  const around: Around = {
+    foreignKeys: await allForeignKeys(run, keys),
+    viewTriggers: triggersOfViews.map(([view, definition]) => ({
+      view: String(view),
+      definition: String(definition),
+    })),
+  }
   const found: Table[] = []
   for (const ref of names) {
     if (ref.schema !== null && ref.schema.toLowerCase() !== 'main') continue
     const row = all.find(([name]) => same(name, ref.name))
-    if (row !== undefined) found.push(await table(run, ref, String(row[0]), String(row[1]), foreignKeys))
+    if (row !== undefined) found.push(await table(run, ref, String(row[0]), String(row[1]), around))
   }
   return found
+}
+
+/** What concerns several tables. */
+interface Around {
+  readonly foreignKeys: readonly ForeignKey[]
+  readonly viewTriggers: readonly ViewTrigger[]
 }
 
 /** Names ignore case. */
@@ -43,7 +60,7 @@ async function table(
   ref: TableRef,
   name: string,
   definition: string,
-  keys: readonly ForeignKey[],
+  { foreignKeys: keys, viewTriggers }: Around,
 ): Promise<Table> {
   const described = await run(
     'SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)',
@@ -71,6 +88,7 @@ async function table(
     foreignKeys: keys.filter(({ child }) => same(child.name, name)),
     referencedBy: keys.filter(({ parent }) => same(parent.name, name)),
     triggers: await triggers(run, name),
+    writableThrough: otherNames(name, viewTriggers),
   }
 }
 

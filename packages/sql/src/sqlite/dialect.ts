@@ -5,7 +5,7 @@ import type { ControlNaming, SqlDialect, Statement } from '@twinwrite/core'
 import { controlTables } from '../naming.ts'
 import { render } from '../sql-text.ts'
 import { readRow } from '../values/read-row.ts'
-import { inlet } from './control-tables.ts'
+import { inlet, now } from './control-tables.ts'
 import { keysMatch } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { values } from './values.ts'
@@ -41,8 +41,12 @@ export function dialect(naming: ControlNaming): SqlDialect {
       bindings: [],
     }),
 
+    // Later than any other mark, so that one which takes the place of another is not taken for it.
     mark: (table, reason, epoch) => ({
-      sql: `INSERT OR REPLACE INTO ${mark} (migration, cohort, tbl, reason) SELECT ${owner}, ?, ? FROM ${fence} AS f WHERE ${open(epoch)}`,
+      sql:
+        `INSERT OR REPLACE INTO ${mark} (migration, cohort, tbl, reason, created_at)` +
+        ` SELECT ${owner}, ?, ?, max(${now}, (SELECT 1 + coalesce(max(created_at), 0) FROM ${mark}))` +
+        ` FROM ${fence} AS f WHERE ${open(epoch)}`,
       bindings: [table, reason],
     }),
 

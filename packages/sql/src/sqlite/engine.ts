@@ -14,6 +14,9 @@ import { olderTransactions, transactionMark } from './transactions.ts'
 import { values } from './values.ts'
 import { write } from './write-rows.ts'
 
+/** A mark that is set again takes the place of the one before it, at a later time. */
+const markId = 'json_array(j.tbl, j.reason, j.created_at)'
+
 export const sqlite: SqlEngine = {
   name: 'sqlite',
   values,
@@ -47,6 +50,11 @@ export const sqlite: SqlEngine = {
       ids.map((id) => value(BigInt(id))),
       ', ',
     )})`,
+  }),
+  markId,
+  marksById: (mark, ids) => ({
+    from: raw(`${mark} AS j`),
+    where: sql`${raw(markId)} IN (${join(ids.map(value), ', ')})`,
   }),
   keysEqual: (table, alias, keys) => {
     const parts = table.key.map((column) => values.canonical(column, `${alias}.${quote(column.name)}`))

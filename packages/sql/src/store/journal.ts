@@ -111,7 +111,7 @@ function byId(context: StoreContext, ids: readonly string[]): Found {
   return { from, where: sql`${where} AND ${context.mine('j')}` }
 }
 
-function* batches(ids: readonly string[]): Iterable<readonly string[]> {
+export function* batches(ids: readonly string[]): Iterable<readonly string[]> {
   for (let start = 0; start < ids.length; start += idBatch) yield ids.slice(start, start + idBatch)
 }
 
