@@ -7,15 +7,17 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** Models of the tests, and the providers that have them. */
+/** Schemas of the tests: their models, and the providers that have them. */
 const models = {
-  shop: ['postgresql', 'mysql', 'sqlite'],
-  'only-postgres': ['postgresql'],
+  shop: { providers: ['postgresql', 'mysql', 'sqlite'] },
+  'only-postgres': { providers: ['postgresql'], generator: '  previewFeatures = ["typedSql"]\n' },
+  'relation-mode': { providers: ['mysql'], datasource: '  relationMode = "prisma"\n' },
 }
 const examples = ['examples/prisma-postgres-to-mysql/prisma']
 
 /** The test models for one provider and side. */
 function schemaFor(name, provider, side) {
+  const { generator = '', datasource = '' } = models[name]
   const all = readFileSync(join(root, `test/prisma/schema/${name}.prisma`), 'utf8')
   const body =
     side === 'source'
@@ -23,12 +25,12 @@ function schemaFor(name, provider, side) {
       : all
   const schemas = [...new Set([...body.matchAll(/@@schema\(("[^"]*")\)/g)].map(([, schema]) => schema))]
   const named = provider !== 'postgresql' || schemas.length === 0 ? '' : `\n  schemas  = ["public", "shop"]`
-  return `generator client {\n  provider = "prisma-client"\n  output   = "./client"\n}\n\ndatasource db {\n  provider = "${provider}"${named}\n}\n\n${body}`
+  return `generator client {\n  provider = "prisma-client"\n  output   = "./client"\n${generator}}\n\ndatasource db {\n  provider = "${provider}"${named}\n${datasource}}\n\n${body}`
 }
 
 /** Schema files by path; those of the tests are written first. */
 function schemas() {
-  const wanted = Object.entries(models).flatMap(([name, providers]) =>
+  const wanted = Object.entries(models).flatMap(([name, { providers }]) =>
     providers.flatMap((provider) => ['source', 'target'].map((side) => ({ name, provider, side }))),
   )
   const made = wanted.map(({ name, provider, side }) => {

@@ -103,7 +103,7 @@ export async function openWorld(source: Engine, target: Engine, options: WorldOp
     const base = make(sourceBase, 'source', { ...client, adapter: explicit ? dw.adapter(factory) : factory })
     return { base, prisma: kept(base.$extends(dw) as unknown as DoubledClient) }
   }
-  const { base, prisma } = open()
+  const { base, prisma } = await opened(open, sessions, Object.values(databases))
   const migration = prisma.$twinwrite
   return {
     engines: { source, target },
@@ -112,7 +112,7 @@ export async function openWorld(source: Engine, target: Engine, options: WorldOp
     base,
     source: kept(shopClient(sourceBase, 'source')),
     target: kept(shopClient(targetBase, 'target')),
-    reference: kept(shopClient(referenceBase, 'source', options.client)),
+    reference: kept((options.make ?? shopClient)(referenceBase, 'source', options.client)),
     migration,
     open: (more) => open(more).prisma,
     toStage: (stage) => toStage(migration, stage),
@@ -128,6 +128,21 @@ export async function openWorld(source: Engine, target: Engine, options: WorldOp
       for (const session of Object.values(sessions)) session.end()
       await Promise.all(Object.values(databases).map((database) => database.drop()))
     },
+  }
+}
+
+/** Leaves nothing behind when the first client is refused. */
+async function opened<T>(
+  open: () => T,
+  sessions: Readonly<Record<string, PlainSession>>,
+  databases: readonly FreshDatabase[],
+): Promise<T> {
+  try {
+    return open()
+  } catch (error) {
+    for (const session of Object.values(sessions)) session.end()
+    await Promise.all(databases.map((database) => database.drop()))
+    throw error
   }
 }
 
