@@ -8,7 +8,10 @@ import { type Engine, type FileConnection, freshDatabase, type FreshDatabase } f
 import { DataSource, type DataSourceOptions, DefaultNamingStrategy, type EntityMetadata } from 'typeorm'
 import { Audit, moving } from './entities.ts'
 
-/** The target's names, of tables and of all columns but the counters. */
+/** Counters; and columns of trees and junctions, for which TypeORM itself takes the property for the column. */
+const kept = new Set(['id', 'parentId', 'id_ancestor', 'id_descendant'])
+
+/** The target's names, of tables and of all other columns. */
 class TargetNames extends DefaultNamingStrategy {
   override tableName(target: string, given: string | undefined): string {
     return `t_${super.tableName(target, given)}`
@@ -18,8 +21,7 @@ class TargetNames extends DefaultNamingStrategy {
   }
   override columnName(property: string, custom: string | undefined, prefixes: string[]): string {
     const name = super.columnName(property, custom!, prefixes)
-    // Of junctions and closure tables TypeORM takes the property for the column.
-    return name === 'id' || custom === property ? name : `${name}_x`
+    return custom === property || kept.has(name) ? name : `${name}_x`
   }
 }
 

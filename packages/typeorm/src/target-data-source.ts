@@ -18,6 +18,9 @@ export function makeTarget(running: Running, given: DataSourceOptions): DataSour
     ...(given.logger === undefined && given.logging === undefined ? { logger: source.logger } : {}),
     subscribers: [],
     migrations: [],
+    // Its schema is made before, by whoever moves the tables.
+    synchronize: false,
+    dropSchema: false,
     migrationsRun: false,
   })
   const inner = internals(target)

@@ -1,0 +1,413 @@
+// What surrounds the statements: ways to install, where things run that an app made before a switch, subscribers, cache,
+// migrations, raw SQL, replication, and what is refused.
+
+import { doubleWrite, perSide, twinwrite, TwinwriteError } from '@twinwrite/typeorm'
+import { defineMigration } from '@twinwrite/sql'
+import { freshDatabase } from '@twinwrite/testkit'
+import {
+  DataSource,
+  type DataSourceOptions,
+  type EntitySubscriberInterface,
+  type InsertEvent,
+  type QueryRunner,
+  type UpdateEvent,
+} from 'typeorm'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Audit, Customer, Member, moving, Order, Question, Remark } from './entities.ts'
+import { openWorld, optionsOf, type World } from './fixture.ts'
+import { Names } from './names-migration.ts'
+
+let world: World
+afterEach(() => world?.close())
+
+const coded = (code: string): object => ({ constructor: TwinwriteError, code })
+
+describe('the ways to install', () => {
+  it.each([true, false])('a data source that is made already (%s), or its options', async (instance) => {
+    world = await openWorld('postgres', 'postgres', { instance })
+    await world.toStage('target-first')
+    await world.db.manager.insert(Member, { tenant: 1, login: 'a' })
+    expect(await world.target.manager.count(Member)).toBe(1)
+  })
+
+  it('a data source that is initialized: repositories made before follow, too', async () => {
+    world = await openWorld('sqlite', 'sqlite')
+    const db = await new DataSource({ ...world.db.options } as DataSourceOptions).initialize()
+    const repository = db.getRepository(Member)
+    doubleWrite(db, {
+      migration: defineMigration({ name: 'shop', tables: world.tables, beatMs: 100, leaseMs: 300 }),
+      target: world.target,
+    })
+    const migration = twinwrite(db)
+    await migration.install()
+    await migration.setStage('source-first')
+    await repository.insert({ tenant: 5, login: 'early' })
+    await migration.drain()
+    expect(await world.target.manager.count(Member)).toBe(1)
+    await db.destroy()
+  })
+
+  it('options make any number of data sources, each with double writes', async () => {
+    world = await openWorld('postgres', 'postgres')
+    const options = doubleWrite(
+      { ...optionsOf(await freshDatabase('sqlite')), entities: [Member] } as DataSourceOptions,
+      {
+        migration: defineMigration({ name: 'm', tables: { members: true } }),
+        target: world.target,
+      },
+    )
+    for (let turn = 0; turn < 2; turn++) expect(twinwrite(new DataSource(options)).name).toBe('m')
+    await expect(async () => twinwrite(world.source)).rejects.toMatchObject(coded('TW_CONFIG_INVALID'))
+  })
+
+  it('refuses other drivers and wrong options, by name', () => {
+    const migration = defineMigration({ name: 'm', tables: { orders: true } })
+    const target: DataSourceOptions = { type: 'postgres' }
+    const refused = (code: string, run: () => unknown): void => {
+      expect(run).toThrow(expect.objectContaining({ code }) as Error)
+    }
+    refused('TW_ENGINE_UNSUPPORTED', () => doubleWrite({ type: 'oracle' }, { migration, target }))
+    refused('TW_ENGINE_UNSUPPORTED', () =>
+      doubleWrite({ type: 'postgres' }, { migration, target: { type: 'mssql' } as never }),
+    )
+    refused('TW_CONFIG_INVALID', () => doubleWrite(target, { migration, target, tables: {} } as never))
+    refused('TW_CONFIG_INVALID', () => doubleWrite(target, { migration: {}, target } as never))
+    refused('TW_CONFIG_INVALID', () => doubleWrite(target, { migration, target: undefined } as never))
+    refused('TW_CONFIG_INVALID', () => doubleWrite('postgres' as never, { migration, target }))
+  })
+
+  it('refuses a target whose entities have no counterpart', async () => {
+    const [source, target] = await Promise.all([freshDatabase('sqlite'), freshDatabase('sqlite')])
+    const db = new DataSource(
+      doubleWrite({ ...optionsOf(source), entities: [Member] } as DataSourceOptions, {
+        migration: defineMigration({ name: 'm', tables: { members: true } }),
+        target: { ...optionsOf(target), entities: [Audit] } as DataSourceOptions,
+      }),
+    )
+    await expect(db.initialize()).rejects.toMatchObject(coded('TW_CONFIG_INVALID'))
+    await Promise.all([source.drop(), target.drop()])
+  })
+})
+
+describe('what an app made before a switch', () => {
+  it('repositories, managers and builders follow; SQL is made by the driver of the side', async () => {
+    world = await openWorld('mysql', 'postgres', { ownEntities: true })
+    const { db, migration } = world
+    await world.toStage('source-first')
+    const repository = db.getRepository(Member)
+    const builder = repository
+      .createQueryBuilder('m')
+      .where('m.level > :least', { least: 0 })
+      .orderBy('m.login')
+    const update = db.createQueryBuilder().update(Member).set({ level: 7 }).where({ tenant: 1 })
+    await repository.insert([
+      { tenant: 1, login: 'a' },
+      { tenant: 1, login: 'b' },
+    ])
+    expect(builder.getSql()).toContain('`members`')
+    expect(await builder.getCount()).toBe(2)
+    await migration.drain()
+    await migration.switchStage('target-first')
+    expect(builder.getSql()).toContain('"t_members"')
+    expect((await update.execute()).affected).toBe(2)
+    expect((await builder.getMany()).map(({ level }) => level)).toEqual([7, 7])
+    expect(builder.expressionMap.mainAlias?.name).toBe('m')
+    await migration.switchStage('source-first')
+    expect((await builder.getMany()).map(({ level }) => level)).toEqual([7, 7])
+  })
+
+  it('a transaction stays where it began, and fails there retryably when the stage has moved (W8)', async () => {
+    world = await openWorld('postgres', 'postgres')
+    const { db, migration } = world
+    await world.toStage('source-first')
+    const runner = db.createQueryRunner()
+    await runner.startTransaction()
+    await runner.query('SELECT 1')
+    await migration.switchStage('target-first')
+    await runner.manager.insert(Member, { tenant: 1, login: 'late' })
+    await expect(runner.commitTransaction()).rejects.toMatchObject({
+      code: 'TW_STAGE_MOVED',
+      retryable: true,
+    })
+    await runner.release()
+    expect(await world.source.manager.count(Member)).toBe(0)
+    expect(await db.manager.count(Member)).toBe(0)
+  })
+
+  it('a QueryRunner of the source reads and writes no table that has moved', async () => {
+    world = await openWorld('sqlite', 'sqlite')
+    const { db, migration } = world
+    await world.toStage('source-first')
+    const runner = db.createQueryRunner()
+    await migration.switchStage('target-first')
+    for (const run of [
+      () => runner.manager.find(Member),
+      () => runner.manager.insert(Member, { tenant: 1, login: 'x' }),
+    ])
+      await expect(run()).rejects.toMatchObject(coded('TW_STAGE_MOVED'))
+    await runner.manager.insert(Audit, { text: 'not moved' })
+    expect(await world.source.manager.count(Audit)).toBe(1)
+  })
+
+  it('lazy relations load from the side that is primary then', async () => {
+    world = await openWorld('postgres', 'postgres')
+    const { db, migration } = world
+    await world.toStage('source-first')
+    const order = await db.manager.save(Order, { total: 1 })
+    await db.manager.insert(Remark, { text: 'before', order: order as never })
+    const early = await db.manager.findOneByOrFail(Order, { id: order.id })
+    await migration.drain()
+    await migration.switchStage('target-first')
+    await db.manager
+      .update(Remark, {}, { text: 'after' })
+      .catch(() => db.createQueryBuilder().update(Remark).set({ text: 'after' }).execute())
+    const [remark] = await early.remarks
+    expect(remark?.text).toBe('after')
+    expect(await remark!.order).toBeInstanceOf(Order)
+  })
+})
+
+describe('tables that do not move', () => {
+  it('are refused in a transaction together with those that did', async () => {
+    world = await openWorld('postgres', 'postgres')
+    const { db } = world
+    await world.toStage('target-first')
+    await expect(
+      db.transaction(async (manager) => {
+        await manager.insert(Member, { tenant: 1, login: 'a' })
+        await manager.insert(Audit, { text: 'no' })
+      }),
+    ).rejects.toMatchObject(coded('TW_DIALECT_CROSSED'))
+    await expect(
+      db.transaction(async (manager) => {
+        await manager.insert(Audit, { text: 'no' })
+        await manager.insert(Member, { tenant: 1, login: 'a' })
+      }),
+    ).rejects.toMatchObject(coded('TW_DIALECT_CROSSED'))
+    await expect(
+      db.createQueryBuilder(Member, 'm').innerJoin(Audit, 'a', 'a.id = m.tenant').getMany(),
+    ).rejects.toMatchObject(coded('TW_DIALECT_CROSSED'))
+    expect([await db.manager.count(Member), await db.manager.count(Audit)]).toEqual([0, 0])
+  })
+})
+
+describe('subscribers and listeners', () => {
+  class Watcher implements EntitySubscriberInterface {
+    readonly seen: unknown[] = []
+    db: DataSource | undefined
+    beforeInsert({ entity, metadata, dataSource }: InsertEvent<Question>): void {
+      this.seen.push(['before insert', metadata.tableName, entity.answers, dataSource === this.db])
+    }
+    async afterInsert({ manager, metadata }: InsertEvent<object>): Promise<void> {
+      if (metadata.target === Question) await manager.insert(Customer, { email: `by${this.seen.length}@x` })
+      this.seen.push(['after insert', metadata.tableName])
+    }
+    afterUpdate({ updatedColumns, metadata }: UpdateEvent<object>): void {
+      this.seen.push([
+        'after update',
+        metadata.tableName,
+        updatedColumns.map(({ propertyName }) => propertyName).sort(),
+      ])
+    }
+    afterLoad(entity: object): void {
+      this.seen.push(['after load', entity.constructor.name])
+    }
+    beforeTransactionCommit(): void {
+      this.seen.push(['before commit'])
+    }
+  }
+
+  const act = async (db: DataSource): Promise<unknown> => {
+    const watcher = new Watcher()
+    watcher.db = db
+    db.subscribers.push(watcher)
+    const question = await db.manager.save(db.manager.create(Question, { title: 'q' }))
+    await db.manager.save(Question, { id: question.id, answers: 5 })
+    await db.transaction((manager) => manager.insert(Member, { tenant: 1, login: 's' }))
+    await db.manager.find(Member)
+    db.subscribers.pop()
+    return watcher.seen
+  }
+
+  it.each(['source-first', 'target-first'] as const)('fire exactly as before in %s (W1)', async (stage) => {
+    world = await openWorld('postgres', 'postgres')
+    await world.toStage(stage)
+    const expected = await act(world.reference)
+    expect(await act(world.db)).toEqual(expected)
+    await world.settled()
+    const emails = await world.db.manager.find(Customer, { order: { id: 'ASC' } })
+    expect(emails).toHaveLength(1)
+    for (const side of [world.source, world.target]) expect(await side.manager.count(Customer)).toBe(1)
+  })
+})
+
+describe("the app's query cache", () => {
+  it('keeps working, and is not asked for what the other side answers', async () => {
+    world = await openWorld('postgres', 'postgres', {
+      options: { cache: { type: 'database', duration: 60_000 } },
+    })
+    const { db, migration } = world
+    await db.queryResultCache!.synchronize()
+    await world.toStage('source-first')
+    await db.manager.insert(Member, { tenant: 1, login: 'a' })
+    const found = (): Promise<Member[]> =>
+      db.createQueryBuilder(Member, 'm').where({ tenant: 1 }).cache('members').getMany()
+    expect(await found()).toHaveLength(1)
+    await world.settled()
+    await world.source.manager.delete(Member, { tenant: 1 })
+    expect(await found()).toHaveLength(1)
+    await db.queryResultCache!.remove(['members'])
+    expect(await found()).toHaveLength(0)
+    await migration.drain()
+    await migration.switchStage('target-first')
+    expect(await found()).toHaveLength(1)
+  })
+})
+
+describe('migrations and synchronize', () => {
+  it.each(['source-only', 'source-first', 'target-first'] as const)(
+    'run on the source in %s',
+    async (stage) => {
+      for (const engine of ['postgres', 'sqlite'] as const) {
+        const own = await openWorld(engine, engine, { options: { migrations: [Names] } })
+        try {
+          await own.toStage(stage)
+          expect(await own.db.showMigrations()).toBe(true)
+          await own.db.runMigrations()
+          expect(await hasTable(own.source)).toBe(true)
+          expect(await hasTable(own.target)).toBe(false)
+          await own.db.synchronize()
+          await own.db.undoLastMigration()
+          expect(await hasTable(own.source)).toBe(false)
+        } finally {
+          await own.close()
+        }
+      }
+    },
+  )
+
+  async function hasTable(db: DataSource): Promise<boolean> {
+    const runner = db.createQueryRunner()
+    try {
+      return await runner.hasTable('names')
+    } finally {
+      await runner.release()
+    }
+  }
+})
+
+describe('raw SQL', () => {
+  it('runs where its tables are, per side where it is given per side, and else is refused', async () => {
+    world = await openWorld('mysql', 'postgres', { ownEntities: true })
+    const { db } = world
+    await world.toStage('source-first')
+    await db.manager.insert(Member, { tenant: 1, login: 'raw' })
+    const text = perSide(
+      'SELECT IFNULL(login, ?) AS login FROM members',
+      'SELECT COALESCE(login_x, $1) AS login FROM t_members',
+    )
+    expect(await db.query(text, ['-'])).toEqual([{ login: 'raw' }])
+    await world.toStage('target-first')
+    expect(await db.query(text, ['-'])).toEqual([{ login: 'raw' }])
+    expect(await db.manager.query('SELECT COUNT(*) AS n FROM audit')).toEqual([{ n: '0' }])
+    expect(await db.sql`SELECT ${1} + 1 AS two FROM audit`).toEqual([])
+    expect(await db.transaction((manager) => manager.query(text, ['-']))).toEqual([{ login: 'raw' }])
+    await expect(db.query('UPDATE members SET level = 2')).rejects.toMatchObject(coded('TW_DIALECT_CROSSED'))
+    await expect(db.query('SELECT * FROM members')).rejects.toMatchObject(coded('TW_DIALECT_CROSSED'))
+  })
+
+  it('streams reads, and gives the rows of a write', async () => {
+    world = await openWorld('postgres', 'postgres')
+    const { db } = world
+    for (const stage of ['source-first', 'target-first'] as const) {
+      await world.toStage(stage)
+      await db.manager.upsert(
+        Member,
+        [
+          { tenant: 3, login: 'a' },
+          { tenant: 3, login: 'b' },
+        ],
+        ['tenant', 'login'],
+      )
+      const names: unknown[] = []
+      for await (const row of await db
+        .createQueryBuilder(Member, 'm')
+        .select('m.login', 'login')
+        .orderBy('m.login')
+        .stream())
+        names.push((row as { login: string }).login)
+      expect(names).toEqual(['a', 'b'])
+    }
+    await world.toStage('source-first')
+    const runner = db.createQueryRunner()
+    const rows: unknown[] = []
+    for await (const row of await runner.stream('DELETE FROM members RETURNING login')) rows.push(row)
+    await runner.release()
+    await world.settled()
+    expect(rows).toHaveLength(2)
+    expect(await world.target.manager.count(Member)).toBe(0)
+  })
+})
+
+describe('replication', () => {
+  it('writes go to the master; through a runner of a replica they are refused', async () => {
+    world = await openWorld('postgres', 'postgres')
+    await world.toStage('source-first')
+    const { url } = world.source.options as { url: string }
+    const db = await new DataSource(
+      doubleWrite(
+        {
+          type: 'postgres',
+          replication: { master: { url }, slaves: [{ url }] },
+          entities: [...moving, Audit],
+          uuidExtension: 'pgcrypto',
+        },
+        {
+          migration: defineMigration({ name: 'shop', tables: world.tables, beatMs: 100, leaseMs: 300 }),
+          target: world.target,
+        },
+      ),
+    ).initialize()
+    try {
+      await db.manager.insert(Member, { tenant: 1, login: 'm' })
+      expect(await db.manager.find(Member)).toHaveLength(1)
+      await world.settled()
+      expect(await world.target.manager.count(Member)).toBe(1)
+      const runner: QueryRunner = db.createQueryRunner('slave')
+      await expect(runner.manager.insert(Member, { tenant: 1, login: 's' })).rejects.toMatchObject(
+        coded('TW_CAPTURE_REFUSED'),
+      )
+      expect(await runner.manager.count(Member)).toBe(1)
+      await runner.release()
+    } finally {
+      await db.destroy()
+    }
+  })
+})
+
+describe('clear()', () => {
+  it('is refused while the other side follows, since TRUNCATE names no rows (W10)', async () => {
+    world = await openWorld('postgres', 'postgres')
+    const { db } = world
+    await db.manager.clear(Member)
+    for (const stage of ['source-first', 'target-first'] as const) {
+      await world.toStage(stage)
+      await expect(db.manager.clear(Member)).rejects.toMatchObject(coded('TW_CAPTURE_REFUSED'))
+    }
+    await world.toStage('target-only')
+    await db.manager.clear(Member)
+  })
+})
+
+describe('destroy', () => {
+  it('ends the migration and both pools, after which it may be initialized again', async () => {
+    world = await openWorld('postgres', 'postgres')
+    const { db } = world
+    await world.toStage('source-first')
+    await db.destroy()
+    await db.initialize()
+    await db.manager.insert(Member, { tenant: 1, login: 'again' })
+    await twinwrite(db).drain()
+    expect(await world.target.manager.count(Member)).toBe(1)
+  })
+})
