@@ -91,6 +91,30 @@ describe.each(engines)('the journal on %s', (engine) => {
     expect((await side.store.journalState()).marks).toEqual(['items', 'orders'])
   })
 
+  it('tells marks with their reasons, and deletes only those that it was given, not what was set again since (W10)', async () => {
+    const side = await installed(engine)
+    const mark = (table: string, reason: string): Promise<unknown> =>
+      side.app.own(side.dialect.mark(table, reason, 1, false))
+    const told = async (): Promise<string[][]> =>
+      (await side.store.marks()).map(({ table, reason }) => [table, reason])
+    expect(await side.store.marks()).toEqual([])
+    await mark('täble', `it's "why" ☃`)
+    await mark('orders', 'COPY')
+    await mark('items', 'COPY')
+    expect(await told()).toEqual([
+      ['täble', `it's "why" ☃`],
+      ['orders', 'COPY'],
+      ['items', 'COPY'],
+    ])
+    expect(await side.store.marks(1)).toHaveLength(1)
+    const before = await side.store.marks()
+    await mark('orders', 'COPY')
+    await side.store.deleteMarks(before.map(({ id }) => id))
+    expect(await told()).toEqual([['orders', 'COPY']])
+    await side.store.uninstall()
+    expect(await side.store.marks()).toEqual([])
+  })
+
   it('rests failed entries, blocks them with their reason, and takes them back', async () => {
     const side = await installed(engine)
     await side.store.addJournal(changes, 1)

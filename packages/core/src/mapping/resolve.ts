@@ -17,6 +17,7 @@ import { tableText } from './table-name.ts'
 import { validateForeignKeys, validateTriggers } from './validate-actions.ts'
 import { validateAccept } from './validate-accept.ts'
 import { validateColumns } from './validate-columns.ts'
+import { validateOtherNames } from './validate-other-names.ts'
 
 const sides = ['source', 'target'] as const
 
@@ -67,7 +68,7 @@ export function planMapping(migration: Migration, source: SideCatalog, target: S
     }
     problems.push(...own.found)
   }
-  problems.push(...validateForeignKeys(tables))
+  problems.push(...validateForeignKeys(tables), ...validateOtherNames(tables))
   if (problems.some((problem) => problem.severity === 'error')) return { mappings: [], problems }
   return { mappings: tables.flatMap(compile), problems }
 }

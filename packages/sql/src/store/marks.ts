@@ -13,7 +13,7 @@ export async function marks(context: StoreContext, limit?: number): Promise<Mark
   const found = await unlessMissing(() =>
     context.run(
       sql`SELECT ${raw(engine.markId)}, j.tbl, j.reason FROM ${raw(tables.mark)} AS j
-        WHERE ${context.mine('j')} ORDER BY j.created_at${upTo}`,
+        WHERE ${context.mine('j')} ORDER BY j.created_at, ${raw(engine.markId)}${upTo}`,
     ),
   )
   return (found?.rows ?? []).map(([id, table, reason]) => ({
