@@ -7,9 +7,11 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const providers = ['postgresql', 'mysql', 'sqlite']
 /** Schemas of the tests: their models, and the providers that have them. */
 const models = {
-  shop: { providers: ['postgresql', 'mysql', 'sqlite'] },
+  shop: { providers },
+  conformance: { providers },
   'only-postgres': { providers: ['postgresql'], generator: '  previewFeatures = ["typedSql"]\n' },
   'relation-mode': { providers: ['mysql'], datasource: '  relationMode = "prisma"\n' },
 }
@@ -18,7 +20,11 @@ const examples = ['examples/prisma-postgres-to-mysql/prisma']
 /** The test models for one provider and side. */
 function schemaFor(name, provider, side) {
   const { generator = '', datasource = '' } = models[name]
+  const others = providers.filter((one) => one !== provider)
   const all = readFileSync(join(root, `test/prisma/schema/${name}.prisma`), 'utf8')
+    .split('\n')
+    .filter((line) => !others.some((other) => line.endsWith(`// ${other}`)))
+    .join('\n')
   const body =
     side === 'source'
       ? all.replace(/[^\S\n]*@@?map\("[^"]*"\)/g, '').replace(/@@schema\("[^"]*"\)/g, '@@schema("public")')
@@ -34,7 +40,10 @@ function schemas() {
     providers.flatMap((provider) => ['source', 'target'].map((side) => ({ name, provider, side }))),
   )
   const made = wanted.map(({ name, provider, side }) => {
-    const folder = name === 'shop' ? `${provider}-${side}` : `${name}-${side}`
+    const folder =
+      name === 'shop'
+        ? `${provider}-${side}`
+        : [name, ...(models[name].providers.length > 1 ? [provider] : []), side].join('-')
     const file = join(root, 'test/prisma/generated', folder, 'schema.prisma')
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, schemaFor(name, provider, side))

@@ -35,13 +35,16 @@ export function isDescribedError(value: unknown): value is DescribedError {
 }
 
 const violations: readonly [name: string, codes: readonly unknown[], message?: RegExp][] = [
-  ['unique', ['23505', 'ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']],
+  ['unique', ['23505', 'ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'P2002']],
   [
     'foreign key',
-    ['23503', 'ER_NO_REFERENCED_ROW_2', 'ER_ROW_IS_REFERENCED_2', 'SQLITE_CONSTRAINT_FOREIGNKEY'],
+    ['23503', 'ER_NO_REFERENCED_ROW_2', 'ER_ROW_IS_REFERENCED_2', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'P2003'],
   ],
-  ['not null', ['23502', 'ER_BAD_NULL_ERROR', 'ER_NO_DEFAULT_FOR_FIELD', 'SQLITE_CONSTRAINT_NOTNULL']],
-  ['too long', ['22001', 'ER_DATA_TOO_LONG']],
+  [
+    'not null',
+    ['23502', 'ER_BAD_NULL_ERROR', 'ER_NO_DEFAULT_FOR_FIELD', 'SQLITE_CONSTRAINT_NOTNULL', 'P2011'],
+  ],
+  ['too long', ['22001', 'ER_DATA_TOO_LONG', 'P2000']],
   ['unknown table', ['42P01', 'ER_NO_SUCH_TABLE'], /no such table/],
   ['unknown column', ['42703', 'ER_BAD_FIELD_ERROR'], /no such column/],
 ]

@@ -1,4 +1,4 @@
-// npm run conformance -- [--pair pg>mysql] [--stage target-first] [--only TEXT] [--json FILE]
+// npm run conformance -- [--orm knex] [--pair pg>mysql] [--stage target-first] [--only TEXT] [--json FILE]
 // Every case of every suite with the plain and with the wrapped ORM, in every stage of every pair of engines: the app sees the
 // same (W1), both sides hold the same (W3, W4), and where nobody follows the other side is untouched (W9).
 
@@ -6,6 +6,8 @@ import { isStage, type Stage, stages } from '@twinwrite/core'
 import type { Engine } from '@twinwrite/testkit'
 import { close, flags } from '../proof.ts'
 import { knexOrm } from './knex/knex-orm.ts'
+import type { Orm } from './orm.ts'
+import { prismaOrm } from './prisma/prisma-orm.ts'
 import { runPair, type StageReport } from './run-pair.ts'
 import { type Pair, pairName } from './world.ts'
 
@@ -19,9 +21,10 @@ const pairs: readonly Pair[] = [
   { source: 'postgres', target: 'mysql' },
   { source: 'sqlite', target: 'postgres' },
 ]
-const orms = [knexOrm]
+const known: readonly Orm[] = [knexOrm, prismaOrm]
 
 const given = flags({
+  orm: `one of ${known.map(({ name }) => name).join(', ')} (all)`,
   pair: 'one pair only, e.g. pg>mysql (all)',
   stage: 'one stage only, e.g. target-first (all)',
   only: 'cases whose suite or title holds this text (all)',
@@ -33,6 +36,8 @@ function fail(message: string): never {
   process.exit(2)
 }
 
+const orms = known.filter(({ name }) => given.orm === undefined || name === given.orm)
+if (orms.length === 0) fail(`--orm takes one of ${known.map(({ name }) => name).join(', ')}`)
 const long = (name: string): string => (name === 'pg' ? 'postgres' : name)
 const wantedPair = given.pair?.split('>').map(long).join('>')
 const chosen = pairs.filter((pair) => wantedPair === undefined || pairName(pair) === wantedPair)
