@@ -1,7 +1,6 @@
 // A shop as a TypeORM app models it: decorators and schemas, relations with cascades, trees, inheritance, generated keys of
 // each kind. Column types are given where TypeScript's own would have to be told by the compiler.
 
-import 'reflect-metadata'
 import {
   BaseEntity,
   BeforeInsert,

@@ -98,7 +98,7 @@ export async function openWorld(
     const given = { ...optionsOf(sourceBase), entities, ...options.options } as DataSourceOptions
     const settings: DoubleWriteOptions = {
       migration: defineMigration({ name: 'shop', tables, ...quick, ...options.migration, ...more }),
-      target: { ...optionsOf(targetBase), ...(options.ownEntities ? targetMore : {}) } as DataSourceOptions,
+      target: { ...optionsOf(targetBase), ...(options.ownEntities ? targetMore : {}) },
     }
     const made = options.instance
       ? doubleWrite(new DataSource(given), settings)

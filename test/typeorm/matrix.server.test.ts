@@ -30,6 +30,17 @@ const pairs: readonly (readonly [Engine, Engine])[] = [
   ['postgres', 'mysql'],
 ]
 
+interface Outcome {
+  /** What the app saw, and what it sees without twinwrite. */
+  readonly seen: unknown
+  readonly plain: unknown
+  /** The side that is primary, the other one now and before, and what plain TypeORM made. */
+  readonly here: Contents
+  readonly there: Contents
+  readonly before: Contents
+  readonly reference: Contents
+}
+
 const stages: readonly Stage[] = ['source-only', 'source-first', 'target-first', 'target-only']
 
 describe.each(pairs)('from %s to %s', (source, target) => {
@@ -45,29 +56,34 @@ describe.each(pairs)('from %s to %s', (source, target) => {
     })
     afterAll(() => world?.close())
 
-    for (const [suite, operations] of Object.entries(suites)) {
-      describe(suite, () => {
-        for (const operation of operations) {
-          if (operation.only !== undefined && !operation.only.includes(source)) continue
-          it(operation.title, () => compare(operation))
-        }
+    describe.each(Object.entries(suites))('%s', (_name, operations) => {
+      const possible = operations.filter(({ only }) => only === undefined || only.includes(source))
+      it.each(possible)('$title', async (operation) => {
+        const { seen, plain, here, reference, there, before } = await outcomeOf(operation)
+        expect(seen).toEqual(plain)
+        expect(sorted(here)).toEqual(sorted(reference))
+        expect(there).toEqual(isFollowed ? here : before)
       })
-    }
+    })
 
-    async function compare(operation: Operation): Promise<void> {
-      const { db, reference, engines } = world
+    async function outcomeOf(operation: Operation): Promise<Outcome> {
+      const { db, engines } = world
       base += 1000
-      await setCounters(reference, source, base)
+      await setCounters(world.reference, source, base)
       await setCounters(world[primary], engines[primary], base)
       if (primary === 'target') await setCounters(world.source, source, base)
       const before = await sideContents(otherSide(primary))
-      const expected = await runOn(operation, reference)
-      const actual = await runOn(operation, db)
-      expect(actual).toEqual(expected)
+      const plain = await runOn(operation, world.reference)
+      const seen = await runOn(operation, db)
       if (isFollowed) await world.settled()
-      const [here, there] = [await sideContents(primary), await sideContents(otherSide(primary))]
-      expect(sorted(here)).toEqual(sorted(await referenceContents()))
-      expect(there).toEqual(isFollowed ? here : before)
+      return {
+        seen,
+        plain,
+        here: await sideContents(primary),
+        there: await sideContents(otherSide(primary)),
+        reference: await referenceContents(),
+        before,
+      }
     }
 
     async function runOn(operation: Operation, db: World['db']): Promise<unknown> {

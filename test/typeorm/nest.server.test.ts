@@ -1,6 +1,5 @@
 // A small Nest application, whose one change is in the module that makes the data source.
 
-import 'reflect-metadata'
 import { Inject, Injectable, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { getDataSourceToken, getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm'
@@ -56,7 +55,9 @@ it('keeps its injected repositories over a switch', async () => {
     ],
     providers: [Members],
   })
-  class App {}
+  class App {
+    readonly name = 'shop'
+  }
 
   const app = await NestFactory.createApplicationContext(App, { logger: false })
   try {

@@ -32,7 +32,7 @@ describe('the ways to install', () => {
 
   it('a data source that is initialized: repositories made before follow, too', async () => {
     world = await openWorld('sqlite', 'sqlite')
-    const db = await new DataSource({ ...world.db.options } as DataSourceOptions).initialize()
+    const db = await new DataSource({ ...world.db.options }).initialize()
     const repository = db.getRepository(Member)
     doubleWrite(db, {
       migration: defineMigration({ name: 'shop', tables: world.tables, beatMs: 100, leaseMs: 300 }),
@@ -50,7 +50,7 @@ describe('the ways to install', () => {
   it('options make any number of data sources, each with double writes', async () => {
     world = await openWorld('postgres', 'postgres')
     const options = doubleWrite(
-      { ...optionsOf(await freshDatabase('sqlite')), entities: [Member] } as DataSourceOptions,
+      { ...optionsOf(await freshDatabase('sqlite')), entities: [Member] },
       {
         migration: defineMigration({ name: 'm', tables: { members: true } }),
         target: world.target,
@@ -79,10 +79,13 @@ describe('the ways to install', () => {
   it('refuses a target whose entities have no counterpart', async () => {
     const [source, target] = await Promise.all([freshDatabase('sqlite'), freshDatabase('sqlite')])
     const db = new DataSource(
-      doubleWrite({ ...optionsOf(source), entities: [Member] } as DataSourceOptions, {
-        migration: defineMigration({ name: 'm', tables: { members: true } }),
-        target: { ...optionsOf(target), entities: [Audit] } as DataSourceOptions,
-      }),
+      doubleWrite(
+        { ...optionsOf(source), entities: [Member] },
+        {
+          migration: defineMigration({ name: 'm', tables: { members: true } }),
+          target: { ...optionsOf(target), entities: [Audit] },
+        },
+      ),
     )
     await expect(db.initialize()).rejects.toMatchObject(coded('TW_CONFIG_INVALID'))
     await Promise.all([source.drop(), target.drop()])

@@ -113,7 +113,9 @@ function execute(
   const call = (one: AnyBuilder): Promise<unknown> =>
     (one[name as 'execute'] as (...given: unknown[]) => Promise<unknown>).apply(one, given.map(native))
   if (pinned) return call(builder)
-  const repeatable = (): boolean => !hasHooks(running)
+  const { mainAlias } = builder.expressionMap
+  const target = mainAlias?.hasMetadata ? mainAlias.metadata.target : undefined
+  const repeatable = (): boolean => !hasHooks(running, target)
   return running.router.run(
     session,
     running.subjects.ofBuilder(builder),

@@ -5,7 +5,7 @@ import type { EntityManager, EntityTarget, ObjectLiteral, QueryRunner } from 'ty
 import { appClasses } from './app-classes.ts'
 import { type BuilderSource, recorded } from './recorded-builder.ts'
 import { repeatableAfter } from './repeatable.ts'
-import type { Session, Subject } from './place.ts'
+import type { Session } from './place.ts'
 import { routeTree } from './routed-tree.ts'
 import type { Running } from './running.ts'
 
@@ -51,19 +51,17 @@ export function routeManager(manager: EntityManager, running: Running, session: 
   const { router, subjects } = running
   const plain = appClasses(running.dataSource)
   const routed: Record<string, unknown> = {}
-  const route = (name: Operation, subjectOf: (given: unknown[]) => Subject): void => {
+  const route = (name: Operation, targetOf: (given: unknown[]) => unknown): void => {
     routed[name] = (...given: unknown[]): Promise<unknown> =>
       router.run(
         session,
-        subjectOf(given),
+        subjects.ofTarget(targetOf(given)),
         ({ manager: native }) => (native[name as 'save'] as unknown as Call).apply(native, given),
-        repeatableAfter(running, name, given),
+        repeatableAfter(running, name, given, targetOf(given)),
       )
   }
-  for (const name of ofTarget) route(name, ([target]) => subjects.ofTarget(target))
-  for (const name of ofEntities) {
-    route(name, (given) => (isTarget(given) ? subjects.ofTarget(given[0]) : subjects.ofEntities(given[0])))
-  }
+  for (const name of ofTarget) route(name, ([target]) => target)
+  for (const name of ofEntities) route(name, targetOfEntities)
 
   routed['query'] = async (sql: string, parameters?: unknown[]): Promise<unknown> => {
     const raw = subjects.ofRaw(sql)
@@ -95,13 +93,14 @@ export function routeManager(manager: EntityManager, running: Running, session: 
   Object.assign(manager, routed)
 }
 
-/** As TypeORM itself tells the two forms apart. */
-function isTarget(given: readonly unknown[]): boolean {
+/** Of an entity or several, given with their class or without; those of cascades are checked when their statements come. */
+function targetOfEntities(given: readonly unknown[]): unknown {
   const [first] = given
-  if (given.length < 2) return false
-  return (
+  const isTarget =
     typeof first === 'function' ||
     typeof first === 'string' ||
     (typeof first === 'object' && first !== null && '@instanceof' in first)
-  )
+  if (given.length > 1 && isTarget) return first
+  const entity: unknown = Array.isArray(first) ? first[0] : first
+  return typeof entity === 'object' && entity !== null ? entity.constructor : undefined
 }

@@ -30,16 +30,11 @@ export class Subjects {
 
   /** An entity that nobody knows fails natively, on whatever side. */
   ofTarget(target: unknown): Subject {
-    if (!this.#dataSource.hasMetadata(target as EntityTarget<ObjectLiteral>)) return mapped
+    if (target === undefined || !this.#dataSource.hasMetadata(target as EntityTarget<ObjectLiteral>))
+      return mapped
     const metadata = this.#dataSource.getMetadata(target as EntityTarget<ObjectLiteral>)
     const found = this.#tables.ofEntity('source', metadata)
     return found === undefined ? { kind: 'unmapped', table: metadata.tableName } : mapped
-  }
-
-  /** Of an entity or several; those of cascades are checked when their statements come. */
-  ofEntities(entities: unknown): Subject {
-    const first: unknown = Array.isArray(entities) ? entities[0] : entities
-    return typeof first === 'object' && first !== null ? this.ofTarget(first.constructor) : mapped
   }
 
   ofBuilder(builder: AnyBuilder): Subject {
