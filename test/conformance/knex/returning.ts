@@ -16,6 +16,13 @@ async function bothWays(
   return [await work(db, 'out'), await db.transaction((trx) => work(trx, 'in'))]
 }
 
+/** What mysql2 and better-sqlite3 tell of an insert. */
+function toldId(answer: unknown): unknown {
+  const [header] = Array.isArray(answer) ? (answer as unknown[]) : [answer]
+  const { insertId, lastInsertRowid } = header as Record<string, unknown>
+  return insertId ?? lastInsertRowid
+}
+
 export const returning: Suite<KnexSubject> = {
   name: 'returning',
   cases: [
@@ -125,6 +132,20 @@ export const returning: Suite<KnexSubject> = {
           .stream())
           rows.push(row)
         return rows
+      },
+    },
+    {
+      title: 'the generated key of a raw insert, as its driver tells it',
+      engines: ['mysql', 'mariadb', 'sqlite'],
+      run: async (subject, { sides }) => {
+        const insert = sides(
+          ({ t, c, engine }) =>
+            `INSERT INTO ${t('items')} (${c('items', 'code')}, n) VALUES (?, ?)` +
+            (engine === 'postgres' ? ` RETURNING ${c('items', 'id')}` : ''),
+        )
+        const ids: unknown[] = []
+        for (const code of ['raw 1', 'raw 2']) ids.push(toldId(await subject.raw(insert, [code, 1])))
+        return ids
       },
     },
     {

@@ -36,6 +36,12 @@ export function carryRawStatement(carrying: Carrying, raw: Raw, dialect: ScanDia
   return carried
 }
 
+/** Whether it is an insert that gives back no rows on the source. */
+export function isSilentInsert(raw: Raw, dialect: ScanDialect): boolean {
+  const scanned = scan(sourceText(raw), dialect)
+  return scanned.kind === 'insert' && scanned.returning === null
+}
+
 function sourceText(raw: Raw): string {
   const compiled = raw.toSQL()
   return Array.isArray(compiled) ? '' : raw.client.positionBindings(compiled.sql)

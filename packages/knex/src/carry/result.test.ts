@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Compiled } from '../knex-internals.ts'
+import { perSide } from '@twinwrite/core'
 import { type Carrier, carrier, type ClientName, compiler } from './carry-fixture.ts'
 
 const between = (source: ClientName, target: ClientName): Carrier =>
@@ -85,6 +86,24 @@ describe("answers of another engine in the source's form (W1)", () => {
     expect(
       converted(sqliteToPg, raw(sqliteToPg), { command: 'UPDATE', rowCount: 2, rows: [], fields: [] }),
     ).toEqual({ changes: 2, lastInsertRowid: 0 })
+  })
+
+  it('of a raw insert tell the generated id that the text for the target returns', () => {
+    const text = (insert: string): string =>
+      perSide(insert, 'insert into purchases (amount) values (1), (2) returning id')
+    const [rows, insert] = [pgRows([{ id: '7' }, { id: '8' }]), 'insert into orders (total) values (1), (2)']
+    expect(converted(sqliteToPg, sqliteToPg.source.raw(text(insert)), rows)).toEqual({
+      changes: 2,
+      lastInsertRowid: 8,
+    })
+    expect(converted(mysqlToPg, mysqlToPg.source.raw(text(insert)), rows)).toMatchObject([
+      { affectedRows: 2, insertId: 7 },
+      undefined,
+    ])
+    expect(converted(sqliteToPg, sqliteToPg.source.raw(text(`${insert} returning id`)), rows)).toEqual([
+      { id: '7' },
+      { id: '8' },
+    ])
   })
 
   it("describe columns under the source's names", () => {

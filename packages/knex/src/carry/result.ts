@@ -26,11 +26,16 @@ export interface CarriedBuilder {
 
 const asIs: ResultPlan = { returning: null, convert: (_compiled, processed) => processed }
 
-/** @param query null for raw SQL and schema statements */
-export function planResult(carrying: Carrying, query: CarriedBuilder | null): ResultPlan {
+/** For raw SQL and schema statements. @param silent an insert that gives back no rows on the source */
+export function planRawResult(
+  { sameDialect, sourceDialect, targetDialect }: Carrying,
+  silent = false,
+): ResultPlan {
+  return sameDialect ? asIs : { returning: null, convert: rawConverter(sourceDialect, targetDialect, silent) }
+}
+
+export function planResult(carrying: Carrying, query: CarriedBuilder): ResultPlan {
   const { sameDialect, sourceDialect, targetDialect } = carrying
-  if (query === null)
-    return sameDialect ? asIs : { returning: null, convert: rawConverter(sourceDialect, targetDialect) }
   const { builder, carried, scope, counter } = query
   const { _method: method, _single: single } = builder
   if (method === 'columnInfo')
@@ -59,11 +64,18 @@ function isGiven(returning: unknown): boolean {
   return Array.isArray(returning) ? returning.length > 0 : Boolean(returning)
 }
 
-function rawConverter(source: DialectName, target: DialectName): ResultPlan['convert'] {
-  return (compiled, processed) =>
-    compiled.method === 'raw' && compiled.output === undefined
-      ? rawResponse(source, outcomeOf(target, compiled))
-      : processed
+function rawConverter(source: DialectName, target: DialectName, silent: boolean): ResultPlan['convert'] {
+  return (compiled, processed) => {
+    if (compiled.method !== 'raw' || compiled.output !== undefined) return processed
+    const outcome = outcomeOf(target, compiled)
+    return rawResponse(source, silent && outcome.hasRows ? withoutRows(source, outcome) : outcome)
+  }
+}
+
+/** The app's text for the target returns the generated id, which the source's driver tells in another way. */
+function withoutRows(source: DialectName, outcome: Outcome): Outcome {
+  const [id] = Object.values(outcome.rows.at(source === 'mysql' ? 0 : -1) ?? {})
+  return { ...outcome, rows: [], names: [], hasRows: false, insertId: asNumber(id) }
 }
 
 function rowsGiven(rows: unknown): number {

@@ -15,8 +15,8 @@ import { Carrying, crossed, type Sides } from './carrying.ts'
 import { identifierText } from './identifier.ts'
 import type { MappedTable, MappedTables } from './mapped-table.ts'
 import { carryQuery } from './query.ts'
-import { carryRawStatement } from './raw-statement.ts'
-import { type ResultPlan, planResult } from './result.ts'
+import { carryRawStatement, isSilentInsert } from './raw-statement.ts'
+import { planRawResult, planResult, type ResultPlan } from './result.ts'
 import { planReturned, type ReturnedRows } from './returned-rows.ts'
 import { carrySchema } from './schema.ts'
 import type { Scope } from './scope.ts'
@@ -76,18 +76,18 @@ function carryAny(
   if (isRaw(statement)) {
     return {
       carried: carryRawStatement(carrying, statement, sides.scanDialect),
-      result: planResult(carrying, null),
+      result: planRawResult(carrying, isSilentInsert(statement, sides.scanDialect)),
     }
   }
   if (isSchemaBuilder(statement)) {
     return {
       carried: carrySchema(carrying, statement, sides.scanDialect),
-      result: planResult(carrying, null),
+      result: planRawResult(carrying),
     }
   }
   if (!isBuilder(statement)) {
     carrying.refuse('a statement of an unknown kind')
-    return { carried: statement, result: planResult(carrying, null) }
+    return { carried: statement, result: planRawResult(carrying) }
   }
   const { builder, scope } = carryQuery(carrying, statement, null)
   if (statement._timeout !== undefined) builder._timeout = statement._timeout
