@@ -209,6 +209,17 @@ describe('writes that no scanner can vouch for', () => {
     expect(Slot).toHaveLength(1)
   })
 
+  it('as an upsert that may give a row another key are refused, with its own key again they are not (W10)', async () => {
+    const { prisma } = await followed('postgres', 'postgres')
+    const upsert = (id: string): Promise<unknown> =>
+      prisma.tag.upsert({ where: { id: 'a' }, create: { id: 'a', label: 'l' }, update: { id, label: 'm' } })
+    await upsert('a')
+    await upsert('a')
+    await expect(upsert('b')).rejects.toMatchObject({ code: 'TW_CAPTURE_REFUSED' })
+    const { Tag } = await expectEqualSides()
+    expect(Tag).toEqual([{ id: 'a', label: 'm' }])
+  })
+
   it('tell by their meta how to mend it', async () => {
     const { prisma } = await followed('postgres', 'postgres')
     await expect(prisma.$executeRaw`TRUNCATE "Slot"`).rejects.toMatchObject({

@@ -184,6 +184,26 @@ export const writeOperations: readonly Operation[] = [
     },
   },
   {
+    title: 'upsert that gives the key again in what it updates',
+    run: async ({ tag, slot }) => {
+      const row = { id: 'ü given', label: 'given' }
+      const both = (label: string) => ({
+        where: { id: row.id },
+        create: { ...row, label },
+        update: { ...row, label },
+      })
+      return [
+        await tag.upsert(both('given')),
+        await tag.upsert(both('given again')),
+        await slot.upsert({
+          where: { room_number: { room: 'given', number: 1 } },
+          create: { room: 'given', number: 1 },
+          update: { room: 'given', number: 1, holder: 'h' },
+        }),
+      ]
+    },
+  },
+  {
     title: 'delete and deleteMany',
     run: async ({ user, slot }) => {
       const { id } = await user.create({ data: { email: 'delete@x' } })

@@ -1,11 +1,13 @@
 // Which columns a statement assigns, and whether an assignment can change the row's key.
 
+import type { Column } from '../catalog.ts'
 import type { SideTable } from '../mapping/side-table.ts'
-import type { Assignment, InsertScan, UpdateScan } from '../scan/statement.ts'
+import type { Assignment, Expr, InsertScan, UpdateScan } from '../scan/statement.ts'
 import { keyPredicate } from '../scan/scan.ts'
 import type { CaptureSide } from './capture.ts'
+import { insertRows } from './insert-rows.ts'
 import { refusal } from './refusal.ts'
-import { provenText } from './proven-text.ts'
+import { givenOf, provenText } from './proven-text.ts'
 import { sameColumn } from './written-table.ts'
 
 /** The assignment of a column; `SET id = id` is none. */
@@ -33,34 +35,60 @@ export function assignedColumns(
 
 /**
  * Refuses an upsert whose DO UPDATE may give the row that it meets another key: the old one appears nowhere. `id = excluded.id`
- * is harmless where the row was met by `id` (Knex's `merge()` writes it).
+ * is harmless where the row was met by `id` (Knex's `merge()` writes it), and so is the value that was proposed, given again
+ * (Prisma's `upsert` with `id` in `create` and `update`).
+ * @param bindings null: before any call
+ * @returns whether it depends on the values of each call
  */
-export function refuseUpsertOfKey(side: CaptureSide, table: SideTable, scan: InsertScan): void {
+export function refuseUpsertOfKey(
+  side: CaptureSide,
+  table: SideTable,
+  scan: InsertScan,
+  bindings: readonly unknown[] | null,
+): boolean {
   const { onConflict } = scan
-  if (onConflict === null || onConflict.action === 'nothing') return
+  if (onConflict === null || onConflict.action === 'nothing') return false
   const met = conflictColumns(side, table, scan)
   const referenced = table.table.referencedBy.flatMap((key) =>
     reacts(key.onUpdate) ? key.parentColumns : [],
   )
+  let depends = false
   for (const column of table.table.columns) {
     const isKey = table.key.some(({ name }) => name === column.name)
     if (!isKey && !referenced.includes(column.name)) continue
     const assignment = assignmentOf(side, onConflict.assignments, column.name)
     if (assignment === undefined) continue
-    const value = assignment.value
-    const unchanged =
-      value.type === 'inserted' &&
-      sameColumn(side, value.name, column.name) &&
-      !column.foldsText &&
-      met.some((name) => sameColumn(side, name, column.name))
-    if (!unchanged) {
-      throw refusal(
-        table.mapping,
-        `ON CONFLICT DO UPDATE that assigns "${column.name}"`,
-        `Leave "${column.name}" out of what the upsert updates (Knex: name the columns in merge([...])).`,
-      )
+    const { value } = assignment
+    const isMet = !column.foldsText && met.some((name) => sameColumn(side, name, column.name))
+    if (isMet && value.type === 'inserted' && sameColumn(side, value.name, column.name)) continue
+    if (isMet && value.type === 'placeholder') {
+      depends = true
+      if (bindings === null || isProposed(side, table, scan, column, value, bindings)) continue
     }
+    throw refusal(
+      table.mapping,
+      `ON CONFLICT DO UPDATE that assigns "${column.name}"`,
+      `Leave "${column.name}" out of what the upsert updates (Knex: name the columns in merge([...])).`,
+    )
   }
+  return depends
+}
+
+/** Whether a bound value is the one that the only proposed row has for the column. */
+function isProposed(
+  side: CaptureSide,
+  table: SideTable,
+  scan: InsertScan,
+  column: Column,
+  value: Expr,
+  bindings: readonly unknown[],
+): boolean {
+  const rows = insertRows(side, table, scan)
+  const cell = rows?.count === 1 ? rows.cell(0, column.name) : null
+  if (cell === null || cell.type === 'default') return false
+  const [assigned, proposed] = [givenOf(value, bindings), givenOf(cell, bindings)]
+  const isPlain = typeof assigned === 'string' || typeof assigned === 'number' || typeof assigned === 'bigint'
+  return isPlain && assigned === proposed
 }
 
 const reacts = (action: string): boolean => action !== 'no action' && action !== 'restrict'

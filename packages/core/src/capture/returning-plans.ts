@@ -11,6 +11,7 @@ import { ReadFirstCapture } from './read-first-capture.ts'
 import { refusal } from './refusal.ts'
 import { ReturningCapture } from './returning-capture.ts'
 import { UnlessKeyKept } from './unless-key-kept.ts'
+import { UpsertOfGivenKey } from './upsert-of-given-key.ts'
 import type { WrittenTable } from './written-table.ts'
 
 /** @throws TwinwriteError `TW_CAPTURE_REFUSED` */
@@ -47,8 +48,8 @@ function insertPlan(side: CaptureSide, written: WrittenTable, scan: InsertScan):
   const { table } = written
   const plain = new ReturningCapture(side, written, scan)
   if (scan.verb !== 'replace' && scan.ignore !== 'or-replace') {
-    refuseUpsertOfKey(side, table, scan)
-    return plain
+    const depends = refuseUpsertOfKey(side, table, scan, null)
+    return depends ? new UpsertOfGivenKey(written, scan, plain) : plain
   }
   const reactions = reactionsTo(side, table, { op: 'delete' })
   const onlyByKey = table.table.uniques.length === 0 && !table.key.some(({ foldsText }) => foldsText)
