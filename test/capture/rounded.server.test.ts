@@ -21,6 +21,7 @@ describe.each(['mysql', 'mariadb'] as const)('a key that %s rounds', (engine) =>
     [`INSERT INTO items (id, code) VALUES (?, 'zz'), (3, 'yy') ON DUPLICATE KEY UPDATE n = 9`, [1.5]],
     [`INSERT IGNORE INTO days VALUES (?, 1, 1)`, [noon]],
     [`REPLACE INTO days VALUES ('2024-05-06', ?, 1)`, ['1.239']],
+    [`INSERT IGNORE INTO entries VALUES (?, 'q', 1)`, [99_999_999_999]],
     [`INSERT INTO days VALUES ('2024-05-06', 1, 1), (?, 2, 1) ON DUPLICATE KEY UPDATE n = 5`, [noon]],
   ])('is refused, never lost: %s (W10)', async (sql, bindings) => {
     await pair.wrapped.run(pair.begin)
@@ -38,6 +39,7 @@ describe.each(['mysql', 'mariadb'] as const)('a key that %s rounds', (engine) =>
       [2.5],
     ],
     ['REPLACE INTO entries VALUES (?, ?, 1)', ['07.0', 'q']],
+    ['INSERT IGNORE INTO entries VALUES (5, ?, 1), (5, ?, 1), (6, ?, 1)', ['ä', 'ö', 'ä']],
   ])('but one that it only spells otherwise is found: %s (W4)', async (sql, bindings) => {
     const { error, captured, changed } = await pair.write(sql, ...bindings)
     expect(error).toBeUndefined()

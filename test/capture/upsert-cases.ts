@@ -119,7 +119,7 @@ export const upsertCases: readonly Case[] = [
     sql: `INSERT INTO entries (tenant, sku, n) VALUES (?, ?, 4), (2, 'Ubèr', 5) ON DUPLICATE KEY UPDATE sku = VALUES(sku), n = VALUES(n)`,
     bindings: [2, 'UBER'],
     keys: ['entries:2|UBER', 'entries:2|Ubèr'],
-    extra: both(1),
+    extra: both(2),
   },
   {
     title: 'upsert that gives a row that is met by another unique key a part of the key',

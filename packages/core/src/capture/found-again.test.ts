@@ -12,7 +12,8 @@ describe('a row is found again by the value that it was given (W10)', () => {
   it('where that is stored as it is, or as an equal one', () => {
     for (const given of [7, 7n, '7', ' 07', '7.0', '+7', true]) expect(found(of('integer'), given)).toBe(true)
     for (const given of ['1.25', 1.2, '-3']) expect(found(of('decimal', { scale: 2 }), given)).toBe(true)
-    for (const given of ['a ', 5, true]) expect(found(of('text', { type: 'varchar(9)' }), given)).toBe(true)
+    for (const given of ['a ', 5, true, new Date()])
+      expect(found(of('text', { type: 'varchar(9)' }), given)).toBe(true)
     expect(found(of('date'), '2024-05-06')).toBe(true)
     expect(found(of('datetime', { scale: 0 }), new Date(2024, 5, 6, 7, 8, 9))).toBe(true)
     expect(found(of('datetime', { scale: 3 }), new Date())).toBe(true)
@@ -21,7 +22,12 @@ describe('a row is found again by the value that it was given (W10)', () => {
   })
 
   it('or else that is in doubt', () => {
-    for (const given of [7.5, '7.5', '7x', '', new Date()]) expect(found(of('integer'), given)).toBe(false)
+    const int = of('integer', { range: { min: '-128', max: '127' } })
+    for (const given of [7.5, '7.5', '7x', '', new Date(), 128, '-129']) expect(found(int, given)).toBe(false)
+    const money = of('decimal', { precision: 4, scale: 2 })
+    for (const given of ['100', 123.4]) expect(found(money, given)).toBe(false)
+    for (const given of ['2024-02-31', '2024-13-01']) expect(found(of('date'), given)).toBe(false)
+    expect(found(of('text', { type: 'varchar(9)' }), 'ä')).toBe(false)
     for (const given of ['1.255', 1.239, '1e2']) expect(found(of('decimal', { scale: 2 }), given)).toBe(false)
     expect(found(of('text', { type: 'char(9)' }), 'a ')).toBe(false)
     expect(found(of('date'), new Date())).toBe(false)

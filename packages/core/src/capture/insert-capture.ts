@@ -21,7 +21,7 @@ import { isFoundAgain, isRounded } from './found-again.ts'
 import { isTooLong } from './given-cells.ts'
 import { type Given, givenFor, type InsertRows } from './insert-rows.ts'
 import { isStoredAs, provenText } from './proven-text.ts'
-import { readGiven } from './read-given.ts'
+import { areFound, readGiven } from './read-given.ts'
 import { refusal, storedOtherwise } from './refusal.ts'
 
 /** One part of a row's key before the statement runs. */
@@ -156,27 +156,24 @@ export class InsertCapture implements CapturePlan {
     if (given.length > 0) {
       const read = await readGiven(request, this.#scan, this.#table, given.map(cellsOf), evaluated)
       const all = this.#scan.ignore === null && this.#scan.verb === 'insert' && !uncertainCounter
-      if (all && read.length < given.length) throw this.#lost()
-      if (!all) await this.#findDoubtful(request, given, evaluated)
+      if (read.length < given.length) {
+        if (all) throw this.#lost()
+        // Rows may be missing, such as ignored ones; but none only because it is stored in another form.
+        const doubtful = given.filter((parts) => this.#isDoubtful(parts, call.bindings))
+        const columns = this.#table.key
+        const rows = doubtful.map((parts) => [{ columns, rows: [cellsOf(parts)] }])
+        if (!(await areFound(request, this.#scan, this.#table, rows, evaluated))) throw this.#lost()
+      }
       keys.push(...read)
     }
     if (given.some((parts) => this.#mayBeCut(parts, call.bindings))) throw this.#lost()
     return [...new Set(keys)]
   }
 
-  /** Of rows that may be missing, such as ignored ones, none may be missing only because it is stored in another form. */
-  async #findDoubtful<R>(
-    request: CaptureRequest<R>,
-    rows: readonly Part[][],
-    evaluated: Evaluated,
-  ): Promise<void> {
-    const { bindings } = request.call
-    const isDoubtful = (part: Part, index: number): boolean =>
-      part.type === 'cell' && !isFoundAgain(this.#table.key[index]!, part.cell, bindings)
-    for (const parts of rows.filter((one) => one.some(isDoubtful))) {
-      const found = await readGiven(request, this.#scan, this.#table, [cellsOf(parts)], evaluated)
-      if (found.length === 0) throw this.#lost()
-    }
+  #isDoubtful(parts: readonly Part[], bindings: readonly unknown[]): boolean {
+    return parts.some(
+      (part, index) => part.type === 'cell' && !isFoundAgain(this.#table.key[index]!, part.cell, bindings),
+    )
   }
 
   #withId(parts: readonly Part[], id: string): Key {

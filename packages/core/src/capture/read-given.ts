@@ -50,6 +50,28 @@ export async function readGiven<R>(
   return found.map(({ key }) => key)
 }
 
+/** Whether each of the rows, given by the values of one or several unique keys, is found by one of these. */
+export async function areFound<R>(
+  request: CaptureRequest<R>,
+  scan: InsertScan,
+  table: SideTable,
+  rows: readonly (readonly GivenRows[])[],
+  evaluated: Evaluated,
+): Promise<boolean> {
+  if (rows.length === 0) return true
+  const read = (groups: readonly GivenRows[]): Promise<ReadRow[]> =>
+    readByValues(request, scan, table, groups, evaluated, [], 'written')
+  // All at once by the first key, of which each value is there at most once.
+  const firsts = rows.map(([first]) => first!)
+  const columns = firsts[0]!.columns
+  if (firsts.every((first) => first.columns === columns)) {
+    const found = await read([{ columns, rows: firsts.flatMap((first) => first.rows) }])
+    if (found.length === rows.length) return true
+  }
+  for (const groups of rows) if ((await read(groups)).length === 0) return false
+  return true
+}
+
 /** Rows of any of the groups, each once. */
 export async function readByValues<R>(
   request: CaptureRequest<R>,

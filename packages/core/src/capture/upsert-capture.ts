@@ -22,7 +22,7 @@ import { addGuarded, canGuard, givenKeys, isGuardFailure } from './key-guard.ts'
 import { driverError } from './native-connection.ts'
 import { provenText } from './proven-text.ts'
 import { assignmentOf } from './key-assignment.ts'
-import { readByValues } from './read-given.ts'
+import { areFound, readByValues } from './read-given.ts'
 import { refusal, storedOtherwise } from './refusal.ts'
 import { type ComparableUnique, keyAsUnique, otherUniques } from './unique-values.ts'
 import { sameColumn } from './written-table.ts'
@@ -115,10 +115,9 @@ export class UpsertCapture implements CapturePlan {
     )
     if (rows.length === 0 || this.#mayBeCut(given, call.bindings))
       throw storedOtherwise(this.#table, construct)
-    for (const own of given.doubtful) {
-      const found = await readByValues(request, this.#scan, this.#table, own, evaluated, [], 'written')
-      if (found.length === 0) throw storedOtherwise(this.#table, construct)
-    }
+    const all = groups.length === 1 && rows.length === this.#rows.count
+    if (!all && !(await areFound(request, this.#scan, this.#table, given.doubtful, evaluated)))
+      throw storedOtherwise(this.#table, construct)
     for (const { key } of rows) known.add(key)
     return { response, changes: this.#changes([...known]) }
   }

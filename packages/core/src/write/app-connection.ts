@@ -75,7 +75,12 @@ export class AppConnection<R> {
     const scan = this.side.capturer.scan(call.sql)
     const transaction = this.#transaction
     if (transaction === null) return this.#outside(scan, call)
-    if (transaction.dead && scan.kind !== 'rollback') {
+    const mayFollow =
+      scan.kind === 'rollback' ||
+      (!transaction.dead && (!transaction.uncaptured || scan.kind === 'rollback-to'))
+    if (!mayFollow) {
+      // Behind a COMMIT nobody sends a ROLLBACK: the connection would go back into the pool as it is.
+      if (scan.kind === 'commit') await this.#abandon(transaction)
       throw new TwinwriteError(
         'TW_TRANSACTION_DEAD',
         'a statement was sent into a transaction that has ended',
@@ -93,6 +98,12 @@ export class AppConnection<R> {
       }
       throw error
     }
+  }
+
+  async #abandon(transaction: AppTransaction): Promise<void> {
+    this.#transaction = null
+    transaction.end()
+    await this.rollback()
   }
 
   async #outside(scan: Scan, call: AppCall<R>): Promise<R> {
@@ -185,7 +196,7 @@ export class AppConnection<R> {
       return captured.response
     } catch (error) {
       // The app's statement took effect and its keys were not found: the transaction must not commit (W10).
-      if (ran) transaction.dead = true
+      if (ran) transaction.uncaptured = true
       if (ran || !mayMark(this, error)) throw error
       return markedWrite(this, transaction, call, this.side.capturer.touches(scan), error.what)
     }
@@ -216,6 +227,7 @@ export class AppConnection<R> {
     else {
       transaction.changes.rollbackTo(scan.name)
       transaction.failed = false
+      transaction.uncaptured = false
     }
     return response
   }

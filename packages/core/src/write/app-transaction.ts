@@ -11,8 +11,10 @@ export class AppTransaction {
   isolation: string | null
   /** PostgreSQL: a statement failed, the server will answer COMMIT with ROLLBACK. */
   failed = false
-  /** The server has ended it, or a captured statement broke half-way: only a rollback may follow. */
+  /** The server has ended it: only a rollback may follow. */
   dead = false
+  /** A statement took effect and its keys were not found: only a rollback may follow, to a savepoint at least. */
+  uncaptured = false
   /** It wrote a mapped table, in a stage that leaves no journal entries. */
   wroteUnjournaled = false
   readonly #ended: (() => void) | undefined
