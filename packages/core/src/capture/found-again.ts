@@ -79,5 +79,6 @@ function fits({ precision, scale }: Column, whole: string, part: string): boolea
 }
 
 function isDay(text: string): boolean {
-  return day.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true
+  const date = new Date(`${text}T00:00:00Z`)
+  return day.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
