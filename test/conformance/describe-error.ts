@@ -25,9 +25,17 @@ export function describeError(error: unknown): DescribedError {
 
 /** Each client has a database of its own, whose random name some messages tell, and Knex numbers its savepoints. */
 function withoutChance(value: unknown): unknown {
-  return typeof value === 'string'
-    ? value.replaceAll(/tw_\d+_[\da-f]+/g, 'database').replaceAll(/\btrx\d+\b/g, 'trx')
-    : value
+  if (typeof value === 'string')
+    return value.replaceAll(/tw_\d+_[\da-f]+/g, 'database').replaceAll(/\btrx\d+\b/g, 'trx')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const members = Object.entries(value).map(([name, member]): [string, unknown] => [
+    name,
+    withoutChance(member),
+  ])
+  return {
+    ...Object.fromEntries(members),
+    ...(value instanceof Error ? { cause: withoutChance(value.cause) } : {}),
+  }
 }
 
 export function isDescribedError(value: unknown): value is DescribedError {
@@ -35,24 +43,52 @@ export function isDescribedError(value: unknown): value is DescribedError {
 }
 
 const violations: readonly [name: string, codes: readonly unknown[], message?: RegExp][] = [
-  ['unique', ['23505', 'ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'P2002']],
+  [
+    'unique',
+    ['23505', 'ER_DUP_ENTRY', '1062', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'P2002'],
+  ],
   [
     'foreign key',
-    ['23503', 'ER_NO_REFERENCED_ROW_2', 'ER_ROW_IS_REFERENCED_2', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'P2003'],
+    [
+      '23503',
+      'ER_NO_REFERENCED_ROW_2',
+      'ER_ROW_IS_REFERENCED_2',
+      '1451',
+      '1452',
+      'SQLITE_CONSTRAINT_FOREIGNKEY',
+      'P2003',
+    ],
   ],
   [
     'not null',
-    ['23502', 'ER_BAD_NULL_ERROR', 'ER_NO_DEFAULT_FOR_FIELD', 'SQLITE_CONSTRAINT_NOTNULL', 'P2011'],
+    [
+      '23502',
+      'ER_BAD_NULL_ERROR',
+      '1048',
+      '1364',
+      'ER_NO_DEFAULT_FOR_FIELD',
+      'SQLITE_CONSTRAINT_NOTNULL',
+      'P2011',
+    ],
   ],
-  ['too long', ['22001', 'ER_DATA_TOO_LONG', 'P2000']],
-  ['unknown table', ['42P01', 'ER_NO_SUCH_TABLE'], /no such table/],
-  ['unknown column', ['42703', 'ER_BAD_FIELD_ERROR'], /no such column/],
+  ['too long', ['22001', 'ER_DATA_TOO_LONG', '1406', 'P2000']],
+  ['unknown table', ['42P01', 'ER_NO_SUCH_TABLE', '1146', 'P2021'], /no such table/],
+  ['unknown column', ['42703', 'ER_BAD_FIELD_ERROR', '1054', 'P2022'], /no such column/],
 ]
 
 /** What two engines agree on about an error: which rule was broken. */
 export function violationOf(error: DescribedError): string {
   const found = violations.find(
-    ([, codes, message]) => codes.includes(error['code']) || message?.test(error.message),
+    ([, codes, message]) => codes.includes(codeOf(error)) || message?.test(error.message),
   )
   return found === undefined ? `${error.name}: ${error.message}` : found[0]
+}
+
+/** Prisma has one code for all errors of raw SQL, and keeps the driver's own. */
+function codeOf(error: DescribedError): unknown {
+  if (error['code'] !== 'P2010') return error['code']
+  const { driverAdapterError } = error['meta'] as {
+    driverAdapterError?: { cause?: { originalCode?: unknown } }
+  }
+  return driverAdapterError?.cause?.originalCode
 }
