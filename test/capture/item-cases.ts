@@ -41,6 +41,22 @@ export const itemCases: readonly Case[] = [
     extra: { postgres: 0, mysql: 1, mariadb: 1 },
   },
   {
+    title: 'UPDATE of nothing that the server fails to compare',
+    sql: `UPDATE items SET n = 5 WHERE n = '9x'`,
+    fails: /Truncated incorrect/,
+    extra: { mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'UPDATE of nothing by a condition that is never true',
+    sql: `UPDATE items SET n = 5 WHERE 2 > 3 AND code = 'c1'`,
+    extra: { postgres: 0, sqlite: 1, mysql: 1, mariadb: 1 },
+  },
+  {
+    title: 'DELETE of nothing with a warning',
+    sql: `DELETE FROM items WHERE code = 5`,
+    extra: { mariadb: 1 },
+  },
+  {
     title: 'INSERT .. SELECT of nothing',
     sql: `INSERT INTO items (code, n) SELECT code, n FROM items WHERE n > 1000`,
     extra: { postgres: 0, sqlite: 1, mysql: 0, mariadb: 0 },

@@ -66,7 +66,6 @@ export class BoundCapture implements CapturePlan {
     }
     const text = pinnedText(request, this.#scan, this.#reads, read, '')
     const response = await runRewritten(request, text.build(), (offset) => text.origin(offset))
-    connection.shape.completed?.(response, this.#scan.kind)
     if (connection.shape.unchanged(response)) return { response, changes: [] }
     return { response, changes: [...children, ...changesOf(this.#reads, read, this.#scan.kind)] }
   }

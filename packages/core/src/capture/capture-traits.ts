@@ -29,6 +29,8 @@ export interface CaptureTraits {
    * between that its WHERE would match, too (failure case p).
    */
   readonly pins: boolean
+  /** A condition that no row fulfils, and that the server finds out only row by row: it would answer another way otherwise. */
+  readonly never: (column: string) => string
   /** Whether unquoted and quoted column names that differ by case alone are the same. */
   readonly foldsColumns: boolean
   /** Whether a qualified column name can stand in RETURNING. */
@@ -45,6 +47,7 @@ const mysql: CaptureTraits = {
   lock: { locked: ' FOR UPDATE', written: ' FOR SHARE' },
   shareLock: ' FOR SHARE',
   pins: true,
+  never: (column) => `NOT (${column} <=> ${column})`,
   foldsColumns: true,
   qualifiesReturning: true,
   lastId: null,
@@ -58,6 +61,7 @@ export const captureTraits: Record<EngineName, CaptureTraits> = {
     lock: { locked: ' FOR UPDATE', written: '' },
     shareLock: ' FOR SHARE',
     pins: true,
+    never: (column) => `${column} IS DISTINCT FROM ${column}`,
     foldsColumns: false,
     qualifiesReturning: true,
     lastId: null,
@@ -77,6 +81,7 @@ export const captureTraits: Record<EngineName, CaptureTraits> = {
     lock: { locked: '', written: '' },
     shareLock: '',
     pins: false,
+    never: (column) => `${column} IS NOT ${column}`,
     foldsColumns: true,
     qualifiesReturning: false,
     lastId: 'last_insert_rowid()',

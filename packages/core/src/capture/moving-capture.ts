@@ -69,7 +69,6 @@ export class MovingCapture implements CapturePlan {
     const children = await expandActions(side, connection, table, this.#reactions, before)
     const text = pinnedText(request, this.#scan, this.#tables, read, '')
     const response = await runRewritten(request, text.build(), (offset) => text.origin(offset))
-    connection.shape.completed?.(response, 'update')
     if (connection.shape.unchanged(response)) return { response, changes: [] }
 
     const after = await this.#after(request, moved)

@@ -17,8 +17,6 @@ export interface ResponseShape<R> {
   insertId(response: R): bigint | null
   /** Takes our columns out of rows and column metadata. `restore` tells what the app's own statement would have answered with. */
   strip(response: R, ours: readonly string[], restore: ResponseRestore): R
-  /** Puts back what a server leaves out of its answer to a statement that is bound to no row at all. */
-  completed?(response: R, kind: 'update' | 'delete'): void
   /** The response of the last one of several statements in one text. */
   last?(response: R): R
   /** The response of a COMMIT, from that of the dialect's `journalAndCommit`, where the driver tells them apart. */

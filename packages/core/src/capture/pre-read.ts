@@ -12,6 +12,7 @@ import { isPassing } from './passing-failure.ts'
 import { type ReadRow, RowReader } from './read-rows.ts'
 import { refusal } from './refusal.ts'
 import { SqlText } from './sql-text.ts'
+import { qualified } from './touched-key.ts'
 import type { WrittenTable } from './written-table.ts'
 import type { Column } from '../catalog.ts'
 
@@ -168,10 +169,11 @@ function addPin(
 ): void {
   const { dialect } = side
   const tuples = read.rows.map(({ key }) => decodeKey(key, table.key.length))
+  const column = qualified(dialect, reference, table.key[0]!.name)
   text.add('(')
-  addTuples(text, dialect, reference, table.key, tuples)
-  if (outer && (read.missing || read.rows.length > 0))
-    text.add(` OR ${reference}.${dialect.quote(table.key[0]!.name)} IS NULL`)
+  if (tuples.length === 0) text.add(captureTraits[dialect.engine].never(column))
+  else addTuples(text, dialect, reference, table.key, tuples)
+  if (outer && (read.missing || read.rows.length > 0)) text.add(` OR ${column} IS NULL`)
   text.add(')')
 }
 

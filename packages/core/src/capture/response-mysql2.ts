@@ -39,11 +39,6 @@ export function mysql2Response({ format }: Mysql2Options = {}): ResponseShape<My
     },
     strip: (response, ours, restore) =>
       restore.returnsRows ? stripColumns(response, ours) : header(restore),
-    // MariaDB gives no `info` when it sees that a condition is never true.
-    completed: ([first], kind) => {
-      if (Array.isArray(first) || kind !== 'update' || first.info !== '') return
-      first.info = `Rows matched: 0  Changed: 0  Warnings: ${first.warningStatus}`
-    },
     last: ([results, fields]) => {
       const lastOf = <T>(list: unknown): T => (list as T[]).at(-1)!
       return [lastOf(results), lastOf(fields)]
