@@ -13,6 +13,7 @@ const models = {
   shop: { providers },
   conformance: { providers },
   'only-postgres': { providers: ['postgresql'], generator: '  previewFeatures = ["typedSql"]\n' },
+  bench: { providers: ['postgresql', 'mysql'] },
   'relation-mode': { providers: ['mysql'], datasource: '  relationMode = "prisma"\n' },
 }
 const examples = ['examples/prisma-postgres-to-mysql/prisma']

@@ -27,9 +27,9 @@ export interface Compared {
 
 const steadyShare = 1 / 3
 
-export async function compare(
-  variants: readonly Variant[],
-  operation: Operation,
+export async function compare<Db>(
+  variants: readonly Variant<Db>[],
+  operation: Operation<Db>,
   { workers, rounds, ms }: Settings,
 ): Promise<Compared[]> {
   const saturated = await inTurn(variants, operation, rounds, { workers, ms, perSecond: null })
@@ -51,9 +51,9 @@ export async function compare(
 }
 
 /** Each round begins with another variant; the first one only warms up. */
-async function inTurn(
-  variants: readonly Variant[],
-  operation: Operation,
+async function inTurn<Db>(
+  variants: readonly Variant<Db>[],
+  operation: Operation<Db>,
   rounds: number,
   load: Load,
 ): Promise<Map<VariantName, Sample[]>> {

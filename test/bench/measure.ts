@@ -19,7 +19,11 @@ export interface Load {
   readonly perSecond: number | null
 }
 
-export async function sample(variant: Variant, operation: Operation, load: Load): Promise<Sample> {
+export async function sample<Db>(
+  variant: Variant<Db>,
+  operation: Operation<Db>,
+  load: Load,
+): Promise<Sample> {
   const { workers, ms, perSecond } = load
   const gapMs = perSecond === null ? 0 : (1000 * workers) / perSecond
   const histogram = createHistogram()

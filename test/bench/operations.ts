@@ -4,9 +4,9 @@ import type { Knex } from 'knex'
 
 export const rows = 20_000
 
-export interface Operation {
+export interface Operation<Db> {
   readonly name: string
-  readonly run: (db: Knex, turn: number) => Promise<unknown>
+  readonly run: (db: Db, turn: number) => Promise<unknown>
 }
 
 const order = (turn: number): object => ({
@@ -17,9 +17,9 @@ const order = (turn: number): object => ({
 })
 
 /** Spreads keys over the table, so that workers do not wait for each other's row locks. */
-const key = (turn: number): number => 1 + ((turn * 7919) % rows)
+export const key = (turn: number): number => 1 + ((turn * 7919) % rows)
 
-export const operations: readonly Operation[] = [
+export const operations: readonly Operation<Knex>[] = [
   { name: 'insert', run: (db, turn) => db('orders').insert(order(turn)) },
   {
     name: 'update by key',

@@ -14,11 +14,11 @@ export function variantNames(engine: ServerEngine): VariantName[] {
 }
 
 /** Runs one unit of business code on whatever databases the variant writes to. */
-export type Write = (run: (db: Knex) => Promise<unknown>) => Promise<unknown>
+export type Write<Db> = (run: (db: Db) => Promise<unknown>) => Promise<unknown>
 
-export interface Variant {
+export interface Variant<Db> {
   readonly name: VariantName
-  readonly write: Write
+  readonly write: Write<Db>
   /** The source by plain SQL, for filling. */
   readonly fill: (sql: string) => Promise<unknown>
   readonly end: () => Promise<void>
@@ -30,17 +30,17 @@ const id: Record<ServerEngine, string> = {
   mysql: 'bigint AUTO_INCREMENT PRIMARY KEY',
   mariadb: 'bigint AUTO_INCREMENT PRIMARY KEY',
 }
-const table = (engine: ServerEngine): string =>
+export const orderTable = (engine: ServerEngine): string =>
   `CREATE TABLE orders (id ${id[engine]}, customer_id int NOT NULL, status varchar(20) NOT NULL, total decimal(12,2) NOT NULL, note varchar(200))`
 
 export async function openVariant(
   engine: ServerEngine,
   name: VariantName,
   connections: number,
-): Promise<Variant> {
+): Promise<Variant<Knex>> {
   const source = await freshDatabase(engine)
   const target = await freshDatabase(engine)
-  for (const { url } of [source, target]) await adminQuery(engine, url, table(engine))
+  for (const { url } of [source, target]) await adminQuery(engine, url, orderTable(engine))
   const pool = { min: connections, max: connections }
   const plain = (connection: object): Knex => knex({ client: client[engine], connection, pool })
   const fill = (sql: string): Promise<unknown> => adminQuery(engine, source.url, sql)
