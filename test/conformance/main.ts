@@ -9,6 +9,7 @@ import { knexOrm } from './knex/knex-orm.ts'
 import type { Orm } from './orm.ts'
 import { prismaOrm } from './prisma/prisma-orm.ts'
 import { runPair, type StageReport } from './run-pair.ts'
+import { typeormOrm } from './typeorm/typeorm-orm.ts'
 import { type Pair, pairName } from './world.ts'
 
 const pairs: readonly Pair[] = [
@@ -21,7 +22,7 @@ const pairs: readonly Pair[] = [
   { source: 'postgres', target: 'mysql' },
   { source: 'sqlite', target: 'postgres' },
 ]
-const known: readonly Orm[] = [knexOrm, prismaOrm]
+const known: readonly Orm[] = [knexOrm, prismaOrm, typeormOrm]
 
 const given = flags({
   orm: `one of ${known.map(({ name }) => name).join(', ')} (all)`,

@@ -7,6 +7,7 @@ import { type QueryRunner, QueryRunnerAlreadyReleasedError, TransactionNotStarte
 import { appClasses } from './app-classes.ts'
 import { crossed, notMapped } from './crossed.ts'
 import type { Place, Session, Subject } from './place.ts'
+import { runRaw } from './raw-result.ts'
 import { mostMoves } from './route.ts'
 import { routeManager } from './routed-manager.ts'
 import { setSession } from './runner-session.ts'
@@ -149,12 +150,13 @@ export class DeferredRunner implements Session {
       // Which connection it is depends on what is asked of it; a statement connects by itself.
       connect: async () => undefined,
       query: async (sql: string, parameters?: unknown[], structured?: boolean) => {
-        const { native, text } = await this.#placeRaw(sql)
-        return native.query(text, parameters, structured as true)
+        const raw = this.#running.subjects.ofRaw(sql)
+        return runRaw(this.#running, await this.place(raw.subject), raw, parameters, structured)
       },
       stream: async (sql: string, ...given: Parameters<StreamRest>): Promise<unknown> => {
-        const { native, text } = await this.#placeRaw(sql)
-        return native.stream(text, ...given)
+        const raw = this.#running.subjects.ofRaw(sql)
+        const { side, runner } = await this.place(raw.subject)
+        return runner!.stream(raw[side], ...given)
       },
       startTransaction: (isolation: IsolationLevel) => this.#start(isolation),
       commitTransaction: () => this.#end('commitTransaction'),
@@ -183,12 +185,6 @@ export class DeferredRunner implements Session {
         }
       },
     })
-  }
-
-  async #placeRaw(sql: string): Promise<{ native: QueryRunner; text: string }> {
-    const raw = this.#running.subjects.ofRaw(sql)
-    const { side, runner } = await this.place(raw.subject)
-    return { native: runner!, text: raw[side] }
   }
 
   async #start(isolation: IsolationLevel): Promise<void> {

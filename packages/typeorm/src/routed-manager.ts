@@ -6,6 +6,7 @@ import { appClasses } from './app-classes.ts'
 import { type BuilderSource, recorded } from './recorded-builder.ts'
 import { repeatableAfter } from './repeatable.ts'
 import type { Session } from './place.ts'
+import { runRaw } from './raw-result.ts'
 import { routeTree } from './routed-tree.ts'
 import type { Running } from './running.ts'
 
@@ -65,9 +66,7 @@ export function routeManager(manager: EntityManager, running: Running, session: 
 
   routed['query'] = async (sql: string, parameters?: unknown[]): Promise<unknown> => {
     const raw = subjects.ofRaw(sql)
-    return router.run(session, raw.subject, ({ side, dataSource, runner }) =>
-      plain.DataSource.prototype.query.call(dataSource, raw[side], parameters, runner),
-    )
+    return router.run(session, raw.subject, (place) => runRaw(running, place, raw, parameters))
   }
 
   routed['createQueryBuilder'] = (

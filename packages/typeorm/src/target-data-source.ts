@@ -3,6 +3,8 @@
 
 import type { DataSource, DataSourceOptions, EntityMetadata } from 'typeorm'
 import { appClasses } from './app-classes.ts'
+import { dialectOf } from './dialect.ts'
+import { numberAsSource } from './numbered-columns.ts'
 import { invalid } from './options.ts'
 import { renameEntity } from './rename-entity.ts'
 import type { Running } from './running.ts'
@@ -27,7 +29,10 @@ export function makeTarget(running: Running, given: DataSourceOptions): DataSour
   const { buildMetadatas, findMetadata } = inner
   inner.buildMetadatas = async () => {
     await build(target, own, () => buildMetadatas.call(target))
-    if (!own) for (const metadata of target.entityMetadatas) renameEntity(metadata, running.tables)
+    for (const metadata of target.entityMetadatas) {
+      if (!own) renameEntity(metadata, running.tables)
+      numberAsSource(metadata, dialectOf(source.options), dialectOf(given))
+    }
     checkEntities(running, target)
     restoreActiveRecords(source)
   }
