@@ -106,7 +106,14 @@ export function canonicalText(kind: Kind, text: string | null): string | null {
     case 'json':
       return canonicalJson(text)
     case 'datetime':
-      return text.replace('T', ' ').padEnd(20, '.').padEnd(26, '0')
+      return text
+        .replace('T', ' ')
+        .replace(/(?:Z|\+00:00)$/, '')
+        .padEnd(20, '.')
+        .padEnd(26, '0')
+    // Prisma writes the whole moment into SQLite.
+    case 'date':
+      return text.slice(0, 10)
     default:
       return text
   }

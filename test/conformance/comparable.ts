@@ -61,7 +61,7 @@ function crossedValue(kind: Kind, value: unknown, engine: Engine): unknown {
     case 'boolean':
       return value === true || value === 1
     case 'json':
-      return parsedJson(parsesJson[engine] ? value : JSON.parse(String(value)))
+      return parsedJson(parsesJson[engine] || typeof value !== 'string' ? value : JSON.parse(value))
     case 'datetime':
     case 'date':
       return localTime(kind, value)

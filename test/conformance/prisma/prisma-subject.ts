@@ -117,7 +117,7 @@ const levels = {
 const isMany = (rows: Values | readonly Values[]): rows is readonly Values[] => Array.isArray(rows)
 
 /** @param whole the client; null inside of a transaction, where a batch is a sequence */
-function subjectOn(client: Client, engine: Engine, whole: boolean): PrismaSubject {
+function subjectOn(client: Client, engine: Engine, targetEngine: Engine, whole: boolean): PrismaSubject {
   const model = (table: string): Model => client[table]!
   const all = async (calls: readonly (() => Promise<unknown>)[]): Promise<unknown> => {
     if (whole) return client.$transaction(calls.map((call) => call()) as never)
@@ -163,8 +163,8 @@ function subjectOn(client: Client, engine: Engine, whole: boolean): PrismaSubjec
       return model(table).createMany({ data: many.map((row) => data(table, row)), skipDuplicates: true })
     },
     raw: async ({ source, target }, bindings = []) => {
-      const text =
-        source === target ? numbered(source, engine) : perSide(numbered(source, engine), targetText(target))
+      const [own, other] = [numbered(source, engine), numbered(target, targetEngine)]
+      const text = own === other ? own : perSide(own, other)
       return /^\s*(?:select|with)/i.test(source) || /\breturning\b/i.test(source)
         ? client.$queryRawUnsafe(text, ...bindings)
         : client.$executeRawUnsafe(text, ...bindings)
@@ -172,7 +172,7 @@ function subjectOn(client: Client, engine: Engine, whole: boolean): PrismaSubjec
     stream: async (table, query) => (await model(table).findMany(select(table, query))) as unknown[],
     transaction: async (work, isolation) =>
       client.$transaction(
-        async (tx) => work(subjectOn(tx as unknown as Client, engine, false) as never),
+        async (tx) => work(subjectOn(tx as unknown as Client, engine, targetEngine, false) as never),
         isolation === undefined || engine === 'sqlite'
           ? { timeout: 20_000 }
           : { timeout: 20_000, isolationLevel: levels[isolation] },
@@ -187,13 +187,8 @@ function numbered(text: string, engine: Engine): string {
   return engine === 'postgres' ? text.replaceAll('?', () => `$${++position}`) : text
 }
 
-/** Names are quoted as the engine wants them: that tells which one it is. */
-function targetText(text: string): string {
-  return numbered(text, text.includes('`') ? 'mysql' : 'postgres')
-}
-
 export function plainPrisma(database: FreshDatabase): PrismaSubject {
-  return subjectOn(open(database, 'source') as unknown as Client, database.engine, true)
+  return subjectOn(open(database, 'source') as unknown as Client, database.engine, database.engine, true)
 }
 
 export function wrappedPrisma(
@@ -211,7 +206,7 @@ export function wrappedPrisma(
     }),
   )
   return {
-    subject: subjectOn(client as unknown as Client, source.engine, true),
+    subject: subjectOn(client as unknown as Client, source.engine, target.engine, true),
     migration: client.$twinwrite,
   }
 }

@@ -19,8 +19,3 @@ export async function failed(run: () => PromiseLike<unknown>): Promise<unknown> 
     return { kind: (error as Error).constructor.name, code: (error as { code?: unknown }).code }
   }
 }
-
-let last = 0
-
-/** A text that no other row has. */
-export const unique = (word: string): string => `${word}-${String(++last).padStart(4, '0')}`
