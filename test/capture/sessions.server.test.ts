@@ -3,7 +3,7 @@
 import type { Engine } from '@twinwrite/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { rawConnection } from './native-connections.ts'
-import { generatedTables, itemTables, itemTablesMapped } from './schemas.ts'
+import { familyTables, generatedTables, itemTables, itemTablesMapped } from './schemas.ts'
 import { type Twin, twin, type TwinOptions } from './twin.ts'
 
 const opened: Twin[] = []
@@ -46,6 +46,17 @@ describe.each(['mysql', 'mariadb'] as const)('sessions of %s', (engine) => {
     const mixed = await pair.write(`INSERT INTO plain (id, n) VALUES (0, 1), (NULL, 2), (90, 3)`)
     expect(mixed.captured).toEqual(expect.arrayContaining([...mixed.changed]))
     expect(mixed.changed).toContain('plain:0')
+  })
+
+  it("a read of ours fails with the text of the app's statement (W1)", async () => {
+    const pair = await open(engine, familyTables(engine))
+    const sql = `REPLACE INTO parents VALUES (1, 'p1', 5)`
+    await pair.wrapped.run('START TRANSACTION READ ONLY')
+    await expect(pair.capture(sql)).rejects.toMatchObject({
+      code: 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
+      sql,
+    })
+    await pair.wrapped.run('ROLLBACK')
   })
 
   it('an upsert whose generated id meets a row that has just come there is captured (W10)', async () => {

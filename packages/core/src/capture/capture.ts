@@ -5,6 +5,7 @@ import type { Change } from '../change.ts'
 import type { SqlDialect } from '../dialect.ts'
 import type { SideTable } from '../mapping/side-table.ts'
 import type { TableRef } from '../catalog.ts'
+import type { Statement } from '../statement.ts'
 import type { WriteScan } from '../write/write-side.ts'
 import type { AppCall, NativeConnection } from './native-connection.ts'
 import { planOf } from './plan-of.ts'
@@ -39,5 +40,20 @@ export interface CaptureRequest<R> {
  *   commit. Errors of the driver pass through as the app's own statement would have made them.
  */
 export async function capture<R>(request: CaptureRequest<R>, scan: WriteScan): Promise<Captured<R>> {
-  return planOf(request, scan).capture(request)
+  return planOf(request, scan).capture(withOwnFailures(request))
+}
+
+/** A statement of ours fails with the text of the app's: a lock wait that is over, a transaction that may only read. */
+function withOwnFailures<R>(request: CaptureRequest<R>): CaptureRequest<R> {
+  const { connection, call } = request
+  const { shape } = connection
+  const own = async (statement: Statement): Promise<R> => {
+    try {
+      return await connection.own(statement)
+    } catch (error) {
+      const sent = { sql: statement.sql, bindings: statement.bindings }
+      throw shape.failure(error, { original: call, sent, origin: () => null })
+    }
+  }
+  return { ...request, connection: { shape, own, discard: () => connection.discard() } }
 }
