@@ -3,13 +3,10 @@
 
 import { TwinwriteError } from '@twinwrite/core'
 import { Readable } from 'node:stream'
-import type { QueryResult } from 'typeorm'
 import type { ReadStream } from 'typeorm/platform/PlatformTools.js'
-import { isDiscarded } from './native-connection.ts'
+import { isDiscarded, type Query } from './native-connection.ts'
 import type { SideClient } from './side-client.ts'
 import type { NativeRunner } from './typeorm-internals.ts'
-
-type Query = (sql: string, parameters?: unknown[], structured?: boolean) => Promise<QueryResult>
 
 const captured = new WeakSet<NativeRunner>()
 
@@ -19,13 +16,13 @@ export function captureRunner(runner: NativeRunner, client: SideClient): NativeR
   captured.add(runner)
   const { query, stream, release } = runner
 
+  const run = client.driver.capture(runner, query as Query, (physical, call) =>
+    client.execute(runner, physical, call),
+  )
   runner.query = async (sql: string, parameters?: unknown[], structured?: boolean) => {
     checkParameters(parameters)
-    const through = client.driver.through(runner, parameters ?? [], (physical, call) =>
-      client.execute(runner, physical, call),
-    )
     try {
-      return await (query as Query).call(through, sql, parameters, structured)
+      return await run(sql, parameters, structured)
     } catch (error) {
       throw refusalIn(error)
     }

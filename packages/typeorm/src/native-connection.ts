@@ -9,24 +9,26 @@ import {
   patiently,
   pgResponse,
 } from '@twinwrite/core'
+import type { QueryResult } from 'typeorm'
 import type { DialectName } from './dialect.ts'
 import type { NativeRunner, SqliteStatement } from './typeorm-internals.ts'
 
 /** A driver's own connection object. */
 export type Physical = object
 
+/** `query` of a runner, with TypeORM's own signature. */
+export type Query = (sql: string, parameters?: unknown[], structured?: boolean) => Promise<QueryResult>
+
 /** Gives the driver's raw response to a call of the app. */
 export type Execute = (physical: Physical, call: AppCall<unknown>) => Promise<unknown>
 
 export interface NativeDriver {
-  /** Connects a runner as TypeORM does it. */
-  connect(runner: NativeRunner): Promise<Physical>
   /** What this adapter runs itself. */
   native(runner: NativeRunner, physical: Physical): NativeConnection<unknown>
   /** Runs a statement that capture has nothing to do with, on a side that is followed. */
   aside(runner: NativeRunner, physical: Physical, call: AppCall<unknown>): Promise<unknown>
-  /** The runner for one call of TypeORM's own `query`. */
-  through(runner: NativeRunner, parameters: readonly unknown[], execute: Execute): NativeRunner
+  /** TypeORM's own `query` of the runner, whose driver answers through `execute`. */
+  capture(runner: NativeRunner, query: Query, execute: Execute): Query
 }
 
 /** Connections of which nobody knows whether a transaction is open. */
@@ -41,22 +43,20 @@ interface PgClient {
 }
 
 const postgres: NativeDriver = {
-  connect: (runner) => runner.connect() as Promise<Physical>,
   native: (_runner, physical) => ({
     shape: pgResponse,
     own: ({ sql, bindings }) => (physical as PgClient).query(sql, bindings),
     discard: () => discarded.add(physical),
   }),
   aside: (_runner, _physical, call) => call.run(call),
-  through: (runner, _parameters, execute) =>
-    childOf(runner, (physical) => ({
-      query: (text: string, given?: readonly unknown[]) => {
-        const bindings = given ?? []
-        const run: AppCall<unknown>['run'] = (statement) =>
-          (physical as PgClient).query(statement.sql, statement.bindings)
-        return execute(physical, { sql: text, bindings, run })
-      },
-    })),
+  capture: overConnection((physical, execute) => ({
+    query: (text: string, given?: readonly unknown[]) => {
+      const bindings = given ?? []
+      const run: AppCall<unknown>['run'] = (statement) =>
+        (physical as PgClient).query(statement.sql, statement.bindings)
+      return execute(physical, { sql: text, bindings, run })
+    },
+  })),
 }
 
 interface MysqlConnection {
@@ -66,7 +66,6 @@ interface MysqlConnection {
 }
 
 const mysql: NativeDriver = {
-  connect: (runner) => runner.connect() as Promise<Physical>,
   native: (_runner, physical) => {
     const connection = physical as MysqlConnection
     const shape = mysql2Response({ format: (sql, values) => connection.format(sql, values) })
@@ -78,25 +77,23 @@ const mysql: NativeDriver = {
     }
   },
   aside: (_runner, _physical, call) => call.run(call),
-  through: (runner, _parameters, execute) =>
-    childOf(runner, (physical) => ({
-      promise: () => ({
-        query: (payload: string | { sql: string }, given?: readonly unknown[]) => {
-          const bindings = given ?? []
-          const text = typeof payload === 'string' ? payload : payload.sql
-          const run: AppCall<unknown>['run'] = ({ sql, bindings: values }) =>
-            (physical as MysqlConnection)
-              .promise()
-              .query(typeof payload === 'string' ? sql : { ...payload, sql }, values)
-          return execute(physical, { sql: text, bindings, run })
-        },
-      }),
-    })),
+  capture: overConnection((physical, execute) => ({
+    promise: () => ({
+      query: (payload: string | { sql: string }, given?: readonly unknown[]) => {
+        const bindings = given ?? []
+        const text = typeof payload === 'string' ? payload : payload.sql
+        const run: AppCall<unknown>['run'] = ({ sql, bindings: values }) =>
+          (physical as MysqlConnection)
+            .promise()
+            .query(typeof payload === 'string' ? sql : { ...payload, sql }, values)
+        return execute(physical, { sql: text, bindings, run })
+      },
+    }),
+  })),
 }
 
 /** better-sqlite3 answers at once; the one place of TypeORM's runner that waits is where it asks for the statement. */
 const sqlite: NativeDriver = {
-  connect: (runner) => runner.connect() as Promise<Physical>,
   native: (runner) => ({
     shape: betterSqlite3Response,
     own: ({ sql, bindings }) => runPrepared(runner, sql, bindings),
@@ -107,9 +104,9 @@ const sqlite: NativeDriver = {
     const statement = await runner.getStmt!(sql)
     return patiently(physical, async () => answerOf(statement, bindings))
   },
-  through: (runner, parameters, execute) => {
+  capture: (runner, query, execute) => (sql, parameters, structured) => {
     const child = Object.create(runner) as NativeRunner
-    const bindings = parameters.map(bindable)
+    const bindings = (parameters ?? []).map(bindable)
     child.getStmt = async (text) => {
       const physical = (await runner.connect()) as Physical
       const run: AppCall<unknown>['run'] = (statement) =>
@@ -121,7 +118,7 @@ const sqlite: NativeDriver = {
         run: () => response as { changes: number; lastInsertRowid: number | bigint },
       }
     }
-    return child
+    return query.call(child, sql, parameters, structured)
   },
 }
 
@@ -142,11 +139,29 @@ function answerOf(statement: SqliteStatement, bindings: readonly unknown[]): unk
   return statement.reader ? statement.all(...bindings) : statement.run(...bindings)
 }
 
-/** The same runner over another connection object. */
-function childOf(runner: NativeRunner, over: (physical: Physical) => object): NativeRunner {
-  const child = Object.create(runner) as NativeRunner
-  child.connect = async () => over((await runner.connect()) as Physical)
-  return child
+/**
+ * Gives the runner's `query` another connection object than the app gets from `connect`: TypeORM asks for it before anything
+ * else, in the same turn.
+ */
+function overConnection(over: (physical: Physical, execute: Execute) => object): NativeDriver['capture'] {
+  return (runner, query, execute) => {
+    const { connect } = runner
+    let querying = false
+    let connection: Promise<object> | undefined
+    runner.connect = () => {
+      if (!querying) return connect.call(runner)
+      connection ??= (connect.call(runner) as Promise<Physical>).then((physical) => over(physical, execute))
+      return connection
+    }
+    return (sql, parameters, structured) => {
+      querying = true
+      try {
+        return query.call(runner, sql, parameters, structured)
+      } finally {
+        querying = false
+      }
+    }
+  }
 }
 
 export const nativeDrivers: Readonly<Record<DialectName, NativeDriver>> = { postgres, mysql, sqlite }
