@@ -3,6 +3,7 @@
 // only difference that is allowed.
 
 import type { Side } from '@twinwrite/core'
+import type { Engine } from '@twinwrite/testkit'
 import { isNumbered } from './make-tables.ts'
 import { literal, type PlainSession, quoted } from './plain-session.ts'
 import { columnOf, columnOn, nameOn, tableOf, type TableSpec } from './tables.ts'
@@ -21,16 +22,32 @@ const begin = {
   sqlite: 'BEGIN IMMEDIATE',
 }
 
-/** Empties the tables, fills them, and lets the next generated id be `base` + 1. */
+/**
+ * Keeps appliers from a secondary until the end of the transaction: one that has its rows already would write them behind
+ * the reset. On SQLite the transaction itself does.
+ */
+const keepOut: Record<Engine, readonly string[]> = {
+  postgres: ['SELECT 1 FROM _tw_fence FOR UPDATE'],
+  mysql: ['SELECT 1 FROM _tw_fence FOR UPDATE'],
+  mariadb: ['SELECT 1 FROM _tw_fence FOR UPDATE'],
+  sqlite: [],
+}
+
+/**
+ * Empties the tables, fills them, and lets the next generated id be `base` + 1.
+ * @param applied whether twinwrite may write this side; then the other side is to be reset before
+ */
 export async function reset(
   session: PlainSession,
   side: Side,
   tables: readonly TableSpec[],
   fixture: Fixture,
   base: number,
+  applied = false,
 ): Promise<void> {
   const { engine } = session
   await session.query(begin[engine])
+  if (applied) for (const statement of keepOut[engine]) await session.query(statement)
   for (const table of [...tables].reverse()) {
     await session.query(`DELETE FROM ${quoted(engine, nameOn(side, table))}`)
   }

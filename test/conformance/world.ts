@@ -69,11 +69,13 @@ export async function openWorld<S extends Subject>(orm: Orm<S>, pair: Pair): Pro
     const plan = (): ReturnType<typeof stagePlan> => stagePlan(stage, false)
     const resetAll = async (): Promise<void> => {
       base += 1000
-      await Promise.all(
-        (['source', 'target', 'plain'] as const).map((which) =>
-          reset(sessions[which], which === 'target' ? 'target' : 'source', tables, fixture, base),
-        ),
-      )
+      const { primary } = plan()
+      const secondary = otherSide(primary)
+      await Promise.all([
+        reset(sessions.plain, 'source', tables, fixture, base),
+        reset(sessions[primary], primary, tables, fixture, base),
+      ])
+      await reset(sessions[secondary], secondary, tables, fixture, base, true)
     }
     const step = async (to: Stage): Promise<void> => {
       if (stagePlan(to, false).primary === plan().primary) await migration.setStage(to)
