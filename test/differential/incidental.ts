@@ -6,22 +6,52 @@ import type { Seen } from './run-step.ts'
 import { madeColumn } from './tables.ts'
 
 /** @param hiddenIds whether the numbers of SQLite's rows without a number of their own may differ, see `losesHiddenIds` */
-export function withoutIncidents({ step, saw }: Seen, hiddenIds: boolean): unknown {
-  const told = withoutTimes(withoutMade(inOrder(step, withoutPlan(saw))))
+export function withoutIncidents({ step, saw }: Seen, onTarget: boolean, hiddenIds: boolean): unknown {
+  const rows = withoutMade(inOrder(step, saw))
+  const told = withoutRow(withoutCursor(withoutVerb(withoutFirst(step, rows))), onTarget)
   return hiddenIds ? withoutHiddenId(step, told) : told
 }
 
 /** Rows that a write gives back come in the order in which the engine met them, which no engine promises. */
 function inOrder(step: Step, saw: unknown): unknown {
-  if ((step.do !== 'update' && step.do !== 'delete') || !Array.isArray(saw)) return saw
+  const writes =
+    step.do === 'raw' ? /\breturning\b/i.test(step.sql) : step.do === 'update' || step.do === 'delete'
+  if (!writes || !Array.isArray(saw)) return saw
   const text = (row: unknown): string => JSON.stringify(row)
   return [...(saw as unknown[])].sort((left, right) => (text(left) < text(right) ? -1 : 1))
 }
 
-/** PostgreSQL tells the whole row that it refuses, with the time that it was made. */
-function withoutTimes(saw: unknown): unknown {
+/** PostgreSQL tells the whole row that it refuses: with the time that it was made, and on the target in its own order of columns. */
+function withoutRow(saw: unknown, onTarget: boolean): unknown {
   if (!isDescribedError(saw) || typeof saw['detail'] !== 'string') return saw
-  return { ...saw, detail: saw['detail'].replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?/g, 'a time') }
+  const detail = saw['detail'].replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?/g, 'a time')
+  return { ...saw, detail: onTarget ? detail.replace(/^Failing row contains \(.*\)\.$/s, 'a row') : detail }
+}
+
+/** Of several rows that an update changes, the first one that the server meets breaks the rule; no server promises which. */
+function withoutFirst(step: Step, saw: unknown): unknown {
+  const updates = step.do === 'update' || (step.do === 'raw' && /\bupdate\b/i.test(step.sql))
+  if (!updates || !isDescribedError(saw)) return saw
+  const { message, detail, sqlMessage } = saw
+  const strip = (text: unknown): unknown =>
+    typeof text === 'string'
+      ? text
+          .replace(/(?<=Duplicate entry )'.*'(?= for key)/s, 'a value')
+          .replace(/(?<=^Key \(.*\)=)\(.*\)/s, 'a value')
+      : text
+  return { ...saw, message: strip(message), detail: strip(detail), sqlMessage: strip(sqlMessage) }
+}
+
+/** On PostgreSQL a read of ours meets the read-only transaction before the statement does. */
+function withoutVerb(saw: unknown): unknown {
+  if (!isDescribedError(saw) || saw['code'] !== '25006') return saw
+  return { ...saw, message: saw.message.replace(/(?<=cannot execute )[A-Z ]+(?= in a read-only)/, 'it') }
+}
+
+/** node-postgres names its cursors by their number in the process. */
+function withoutCursor(saw: unknown): unknown {
+  if (!isDescribedError(saw) || typeof saw['where'] !== 'string') return saw
+  return { ...saw, where: saw['where'].replace(/"C_\d+"/, '"C"') }
 }
 
 /** The time that each database fills in by itself. */
@@ -35,18 +65,6 @@ function withoutMade(saw: unknown): unknown {
   delete copy[madeColumn]
   if ('rows' in copy) copy['rows'] = withoutMade(copy['rows'])
   return copy
-}
-
-/**
- * Of an UPDATE that matches nothing MariaDB leaves the text out when its plan finds that out beforehand. Bound to no row, the
- * statement always has such a plan, so twinwrite can only put the text back.
- */
-function withoutPlan(saw: unknown): unknown {
-  if (!Array.isArray(saw)) return saw
-  return saw.map((one: unknown) => {
-    const isHeader = typeof one === 'object' && one !== null && 'affectedRows' in one && 'info' in one
-    return isHeader && one.info === 'Rows matched: 0  Changed: 0  Warnings: 0' ? { ...one, info: '' } : one
-  })
 }
 
 const numbered: ReadonlySet<string> = new Set(['items', 'owners'])
@@ -65,11 +83,13 @@ function withoutHiddenId(step: Step, saw: unknown): unknown {
 
 /**
  * Whether hidden numbers may differ from now on: the other side has numbered its rows itself, or an insert without a parent
- * failed, which with RETURNING happens behind the numbering and else before.
+ * failed, which with RETURNING happens behind the numbering and else before, or the source has got a row past the target.
  */
 export function losesHiddenIds(seen: readonly Seen[]): boolean {
   return seen.some(
     ({ step, saw }) =>
-      step.do === 'move' || (isDescribedError(saw) && saw['code'] === 'SQLITE_CONSTRAINT_FOREIGNKEY'),
+      step.do === 'move' ||
+      step.do === 'aside' ||
+      (isDescribedError(saw) && saw['code'] === 'SQLITE_CONSTRAINT_FOREIGNKEY'),
   )
 }

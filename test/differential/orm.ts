@@ -16,7 +16,7 @@ export interface Runner {
   begin(settings: Settings): Promise<Begun>
 }
 
-export type Settings = Pick<Transaction, 'form' | 'isolation'>
+export type Settings = Pick<Transaction, 'form' | 'isolation' | 'readOnly'>
 
 export interface Begun extends Runner {
   commit(): Promise<unknown>

@@ -2,7 +2,7 @@
 
 import type { Stage } from '@twinwrite/core'
 
-export type Cell = string | number | null
+export type Cell = string | number | boolean | null
 export type Row = Readonly<Record<string, Cell>>
 
 /** `column: value`, or `[operator, value]`; all of them must hold. */
@@ -39,11 +39,36 @@ export interface Upsert extends Leaf {
   readonly merge: readonly string[] | 'all' | 'ignore'
 }
 
+/** Rows of a query into `slots`, from items and with named columns, or into `pets`, from pets and without. */
 export interface InsertSelect extends Leaf {
   readonly do: 'insertSelect'
-  readonly tenant: number
+  readonly into: 'slots' | 'pets'
+  /** The tenant of the slots, or what the ids of the pets are more by. */
+  readonly add: number
   readonly where: Where
   readonly suffix: string
+}
+
+/** Inserts a row without a key and, when that succeeded, asks the database for the id that it generated. */
+export interface InsertAndAsk extends Leaf {
+  readonly do: 'insertAndAsk'
+  readonly table: string
+  readonly row: Row
+}
+
+/** Inserts so many slots in one statement. */
+export interface Bulk extends Leaf {
+  readonly do: 'bulk'
+  readonly tenant: number
+  readonly count: number
+}
+
+/** A statement about the table `logs`, which is not mapped. */
+export interface Aside extends Leaf {
+  readonly do: 'aside'
+  readonly what: 'insert' | 'update' | 'delete' | 'read'
+  readonly id: number
+  readonly n: number
 }
 
 export interface Update extends Leaf {
@@ -85,7 +110,20 @@ export interface Raw extends Leaf {
 
 export interface Read extends Leaf {
   readonly do: 'read'
-  readonly form: 'all' | 'first' | 'pluck' | 'count' | 'page' | 'join' | 'group' | 'subquery' | 'stream'
+  readonly form:
+    | 'all'
+    | 'first'
+    | 'pluck'
+    | 'count'
+    | 'page'
+    | 'join'
+    | 'group'
+    | 'subquery'
+    | 'stream'
+    | 'lock'
+    | 'union'
+    | 'with'
+    | 'distinct'
   readonly table: string
   readonly where: Where
 }
@@ -93,7 +131,7 @@ export interface Read extends Leaf {
 /** A statement that is wrong on purpose. */
 export interface Wrong extends Leaf {
   readonly do: 'wrong'
-  readonly what: 'function' | 'column' | 'syntax' | 'null'
+  readonly what: 'function' | 'column' | 'syntax' | 'null' | 'long' | 'range'
 }
 
 export interface Transaction {
@@ -103,6 +141,7 @@ export interface Transaction {
   /** Begun and ended by hand where it is no callback; an ORM without a provider takes `manual`. */
   readonly form: 'callback' | 'provider' | 'manual'
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable'
+  readonly readOnly?: true
 }
 
 /** Inside of a transaction only. */
@@ -129,6 +168,9 @@ export type Statement =
   | BatchInsert
   | Upsert
   | InsertSelect
+  | InsertAndAsk
+  | Bulk
+  | Aside
   | Update
   | Increment
   | Delete

@@ -104,11 +104,22 @@ async function smallest(
     if (Date.now() > until) return false
     await renew()
     const still = await tryUnit(world, { ...unit, programs: smaller })
-    if (still !== null) failure = still
-    return still !== null
+    if (still === null || kindOf(still) !== kindOf(first)) return false
+    failure = still
+    return true
   })
   await renew()
   return { world, failure, programs }
+}
+
+/** Failures of another kind must not take the place of the one that was found. */
+function kindOf({ step, wrong: [sentence = ''] }: Failure): string {
+  return step === null
+    ? 'rows'
+    : sentence
+        .replace(/ instead of .*$/s, '')
+        .replaceAll(/\d+/g, '')
+        .slice(0, 100)
 }
 
 /** Never rejects, and does not wait for what hangs. */

@@ -40,6 +40,9 @@ export async function runUnit(world: World, { stage, programs }: Unit): Promise<
     )
     if (wrong.length > 0) return { program: index, step: null, wrong }
   }
+  const aside = firstDifferences(await world.unmapped('plain'), await world.unmapped('source'))
+  if (aside.length > 0)
+    return { program: null, step: null, wrong: aside.map((place) => `logs on the source: ${place}`) }
   if (!world.followed) return null
   await world.drain()
   const secondary = otherSide(world.primary)
@@ -76,7 +79,9 @@ async function runBoth(world: World, step: Step, state: UnitState): Promise<stri
   state.hiddenIds ||= losesHiddenIds(expected)
   const likeness = world.primary === 'source' ? 'same' : 'moved'
   const told = (seen: readonly Seen[]): unknown =>
-    seen.map((one) => comparable(withoutIncidents(one, state.hiddenIds), likeness, engine))
+    seen.map((one) =>
+      comparable(withoutIncidents(one, likeness === 'moved', state.hiddenIds), likeness, engine),
+    )
   const places = firstDifferences(told(expected), told(actual))
   return places.map((place) => `the app sees ${place}${whose(place, expected)}`)
 }

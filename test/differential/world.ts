@@ -9,7 +9,7 @@ import { type PlainSession, plainSession } from '../conformance/plain-session.ts
 import { moveCounters, reset } from '../conformance/reset.ts'
 import { migrationConfig, type TableSpec } from '../conformance/tables.ts'
 import type { Client, Orm } from './orm.ts'
-import { fixture, madeColumn, tablesOn } from './tables.ts'
+import { alsoMade, fixture, madeColumn, tablesOn } from './tables.ts'
 
 export type Which = Side | 'plain'
 const all: readonly Which[] = ['source', 'target', 'plain']
@@ -36,8 +36,8 @@ export class World {
     for (const which of all) {
       made[which] = await freshDatabase(engine)
       sessions[which] = await plainSession(made[which])
-      // The same order of columns too: programs have raw inserts that name no columns.
-      await makeTables(sessions[which], 'source', tablesOn(engine))
+      await makeTables(sessions[which], 'source', tablesOn(engine, which))
+      for (const statement of alsoMade[engine]) await sessions[which].query(statement)
     }
     const world = new World(orm, engine, made, sessions)
     await world.#migration.install()
@@ -96,7 +96,10 @@ export class World {
   async begin(): Promise<void> {
     this.#base += 1000
     await Promise.all(
-      all.map((which) => reset(this.#sessions[which], 'source', this.#tables, fixture, this.#base)),
+      all.map(async (which) => {
+        await this.#sessions[which].query('DELETE FROM logs')
+        await reset(this.#sessions[which], 'source', this.#tables, fixture, this.#base)
+      }),
     )
     // Where each connection reports the id of its latest row, both begin with the same one.
     if (this.engine === 'sqlite') await Promise.all([this.plain, this.wrapped].map(insertOne))
@@ -119,6 +122,11 @@ export class World {
   /** Everything of both sides; of `plain` and the primary only what two databases can have in common. */
   contents(which: Which, comparable: boolean): Promise<Contents> {
     return contentsOf(this.#sessions[which], 'source', comparable ? this.#comparable : this.#tables)
+  }
+
+  /** The table that is not mapped, of plain and source. */
+  async unmapped(which: Which): Promise<unknown> {
+    return this.#sessions[which].query('SELECT id, n FROM logs ORDER BY id')
   }
 
   async end(): Promise<void> {

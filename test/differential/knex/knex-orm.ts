@@ -43,8 +43,11 @@ function begunOn(trx: Knex.Transaction, engine: Engine): Begun {
   }
 }
 
-function configOf({ isolation }: Settings): Knex.TransactionConfig {
-  return isolation === undefined ? {} : { isolationLevel: isolation }
+function configOf({ isolation, readOnly }: Settings): Knex.TransactionConfig {
+  return {
+    ...(isolation === undefined ? {} : { isolationLevel: isolation }),
+    ...(readOnly === undefined ? {} : { readOnly }),
+  }
 }
 
 /** Where the SAVEPOINT itself fails, Knex rejects at once and runs the work all the same: it is waited for here. */

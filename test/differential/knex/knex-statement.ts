@@ -46,17 +46,16 @@ export function runStatement(db: Knex, engine: Engine, step: Statement): Promise
       if (step.merge === 'ignore') return conflict.ignore()
       return step.merge === 'all' ? conflict.merge() : conflict.merge(step.merge as string[])
     }
-    case 'insertSelect': {
-      const found = matching(db('items'), step.where)
-        .select(
-          db.raw(whole[engine], [step.tenant]),
-          db.raw(joined[engine], ['code', step.suffix]),
-          'n',
-          'name',
-        )
-        .orderBy('id')
-      return db.raw('INSERT INTO slots (tenant, sku, n, note) ?', [found])
-    }
+    case 'insertSelect':
+      return insertSelect(db, engine, step)
+    case 'insertAndAsk':
+      return insertAndAsk(db, engine, step)
+    case 'bulk':
+      return db('slots').insert(
+        Array.from({ length: step.count }, (_, n) => ({ tenant: step.tenant, sku: `b${n}`, n })),
+      )
+    case 'aside':
+      return aside(db, step)
     case 'update': {
       const builder = matching(db(step.table), step.where)
       if (step.limit !== undefined) void inKeyOrder(builder, step.table).limit(step.limit)
@@ -95,7 +94,49 @@ const joined: Record<Engine, string> = {
   mariadb: 'CONCAT(??, ?)',
 }
 
-function read(db: Knex, { form, table, where }: Statement & { do: 'read' }): PromiseLike<unknown> {
+type Of<Name extends Statement['do']> = Statement & { readonly do: Name }
+
+function insertSelect(db: Knex, engine: Engine, step: Of<'insertSelect'>): PromiseLike<unknown> {
+  const { add, suffix } = step
+  const from = step.into === 'slots' ? 'items' : 'pets'
+  const found = matching(db(from), step.where).orderBy('id')
+  if (step.into === 'pets') {
+    const id = db.raw(`?? + ${whole[engine]}`, ['id', add])
+    return db('pets').insert(found.select(id, 'ownerId', 'name', 'n'))
+  }
+  const columns = [db.raw(whole[engine], [add]), db.raw(joined[engine], ['code', suffix]), 'n', 'name']
+  const rows = found.select(columns as string[])
+  if (suffix === '') return db.raw('INSERT INTO slots (tenant, sku, n, note) ?', [rows])
+  const table = db.raw('?? (??, ??)', ['slots', 'tenant', ['sku', 'n', 'note']])
+  return db(table as unknown as string).insert(rows)
+}
+
+const lastId: Record<Engine, string> = {
+  postgres: 'SELECT lastval() AS id',
+  sqlite: 'SELECT last_insert_rowid() AS id',
+  mysql: 'SELECT LAST_INSERT_ID() AS id',
+  mariadb: 'SELECT LAST_INSERT_ID() AS id',
+}
+
+async function insertAndAsk(db: Knex, engine: Engine, step: Of<'insertAndAsk'>): Promise<unknown> {
+  const inserted: unknown = await db(step.table).insert(step.row)
+  return [inserted, await db.raw(lastId[engine])]
+}
+
+function aside(db: Knex, { what, id, n }: Of<'aside'>): PromiseLike<unknown> {
+  switch (what) {
+    case 'insert':
+      return db('logs').insert({ id, n })
+    case 'update':
+      return db('logs').where({ id }).update({ n })
+    case 'delete':
+      return db('logs').where('n', '>', n).delete()
+    case 'read':
+      return db('logs').orderBy('id')
+  }
+}
+
+function read(db: Knex, { form, table, where }: Of<'read'>): PromiseLike<unknown> {
   const rows = (): Builder => matching(db(table), where, `${table}.`)
   const ordered = (): Builder => inKeyOrder(rows(), table)
   switch (form) {
@@ -120,6 +161,21 @@ function read(db: Knex, { form, table, where }: Statement & { do: 'read' }): Pro
       return db('owners')
         .whereIn('id', db('pets').select('ownerId').where('n', '>', 0))
         .orderBy('id')
+    case 'lock':
+      return ordered().select(`${table}.*`).forUpdate()
+    case 'union':
+      return rows()
+        .select('n')
+        .union(db('items').select('n').where('n', '>', 1))
+        .orderBy('n')
+    case 'with':
+      return db
+        .with('few', rows().select(`${table}.n`).count({ many: '*' }).groupBy(`${table}.n`))
+        .select('*')
+        .from('few')
+        .orderBy('n')
+    case 'distinct':
+      return rows().distinct(`${table}.n`).orderBy(`${table}.n`)
     case 'stream':
       // Knex never ends a stream in a transaction that is over.
       return isOver(db) ? ordered().select(`${table}.*`) : collect(ordered().select(`${table}.*`))
@@ -134,7 +190,7 @@ async function collect(builder: Builder): Promise<unknown[]> {
   return rows
 }
 
-function wrong(db: Knex, what: 'function' | 'column' | 'syntax' | 'null'): PromiseLike<unknown> {
+function wrong(db: Knex, what: Of<'wrong'>['what']): PromiseLike<unknown> {
   switch (what) {
     case 'function':
       return db.raw('SELECT nothing_like_that(1)')
@@ -144,5 +200,9 @@ function wrong(db: Knex, what: 'function' | 'column' | 'syntax' | 'null'): Promi
       return db.raw('SELECT n FROM items WHERE ORDER BY')
     case 'null':
       return db('items').where('id', 1).update({ code: null })
+    case 'long':
+      return db('words').insert({ word: 'w'.repeat(70), n: 1 })
+    case 'range':
+      return db('words').where('word', 'w1').update({ n: 9_876_543_210 })
   }
 }

@@ -1,0 +1,158 @@
+// Random statements.
+
+import type { InsertSelect, Statement } from './program.ts'
+import { rawStatement } from './raw-statements.ts'
+import {
+  change,
+  hasCounter,
+  innodb,
+  type Making,
+  row,
+  rows,
+  tableNames,
+  type TableName,
+  where,
+} from './rows.ts'
+
+export type { Making } from './rows.ts'
+
+export function statement(making: Making, inTransaction: boolean): Statement {
+  const { random, engine } = making
+  const what = random.below(80)
+  if (what < 14) return insert(making)
+  if (what < 17) return batchInsert(making)
+  if (what < 25) return upsert(making)
+  if (what < 27) return insertSelect(making)
+  if (what < 39) return update(making)
+  if (what < 42) return increment(making)
+  if (what < 50) return remove(making)
+  if (what < 52 && engine !== 'sqlite') return { do: 'deleteJoin', n: 1 + random.below(3) }
+  if (what < 65) return rawStatement(engine, random, inTransaction)
+  if (what === 65 && random.chance(0.2)) return { do: 'bulk', tenant: 10, count: 400 + random.below(800) }
+  if (what === 66 && inTransaction && !making.ids.burned) return insertAndAsk(making)
+  if (what < 77) return read(making)
+  return {
+    do: 'wrong',
+    what: random.pick(['function', 'column', 'syntax', 'null', 'long', 'range'] as const),
+  }
+}
+
+/** About the table that is not mapped: never beside others, since it stays on the source. */
+export function aside({ random }: Making): Statement {
+  const id = 1 + random.below(4)
+  return {
+    do: 'aside',
+    what: random.pick(['insert', 'insert', 'update', 'delete', 'read']),
+    id,
+    n: random.below(4),
+  }
+}
+
+function insert(making: Making): Statement {
+  const { random } = making
+  const table = random.pick(tableNames)
+  const made = rows(making, table, random.chance(0.6) ? 1 : 2 + random.below(4))
+  const returning = random.chance(0.3) ? { returning: random.pick([['*'], ['n'], ['n', 'name']]) } : {}
+  return { do: 'insert', table, rows: made, ...(hasCounter(table) ? returning : {}) }
+}
+
+function insertAndAsk(making: Making): Statement {
+  const table = making.random.pick(['items', 'owners'] as const)
+  return { do: 'insertAndAsk', table, row: row(making, table, true) }
+}
+
+function batchInsert(making: Making): Statement {
+  const table = making.random.pick(tableNames)
+  return {
+    do: 'batchInsert',
+    table,
+    rows: rows(making, table, 2 + making.random.below(6)),
+    size: 1 + making.random.below(4),
+  }
+}
+
+const uniques: Record<TableName, readonly (readonly string[])[]> = {
+  items: [['id'], ['code']],
+  slots: [['tenant', 'sku']],
+  words: [['word']],
+  owners: [['id'], ['name']],
+  pets: [['id']],
+}
+
+function upsert(making: Making): Statement {
+  const { random, engine, ids } = making
+  const table = random.pick(tableNames)
+  const on = random.pick(uniques[table])
+  // On its generated key a row can only clash when the key is given; one row has no two columns for one conflict on PostgreSQL.
+  const numbered = hasCounter(table) && on[0] !== 'id' && !ids.burned
+  const count = random.chance(0.6) ? 1 : 2 + random.below(2)
+  const made = Array.from({ length: count }, () => row(making, table, numbered))
+  if (numbered && innodb(engine)) ids.burned = true
+  const merge = random.pick(['all', ['n'], 'ignore'] as const)
+  return { do: 'upsert', table, rows: made, on, merge }
+}
+
+function insertSelect(making: Making): InsertSelect {
+  const { random } = making
+  const into = random.pick(['slots', 'slots', 'pets'] as const)
+  return {
+    do: 'insertSelect',
+    into,
+    add: into === 'slots' ? 5 + random.below(3) : 20 * (1 + random.below(2)),
+    where: where(making, into === 'slots' ? 'items' : 'pets'),
+    suffix: random.pick(['', '-copy']),
+  }
+}
+
+function update(making: Making): Statement {
+  const { random } = making
+  const table = random.pick(tableNames)
+  return {
+    do: 'update',
+    table,
+    where: where(making, table),
+    set: change(making, table),
+    ...(random.chance(0.15) ? { limit: 1 + random.below(2) } : {}),
+    ...(random.chance(0.2) ? { returning: ['n'] } : {}),
+  }
+}
+
+function increment(making: Making): Statement {
+  const table = making.random.pick(tableNames)
+  return { do: 'increment', table, where: where(making, table), by: making.random.pick([1, 2, -1]) }
+}
+
+function remove(making: Making): Statement {
+  const { random } = making
+  const table = random.pick(tableNames)
+  return {
+    do: 'delete',
+    table,
+    where: where(making, table),
+    ...(random.chance(0.15) ? { limit: 1 + random.below(2) } : {}),
+    ...(random.chance(0.2) ? { returning: ['n'] } : {}),
+  }
+}
+
+const readForms = [
+  'all',
+  'all',
+  'first',
+  'pluck',
+  'count',
+  'page',
+  'join',
+  'group',
+  'subquery',
+  'stream',
+  'lock',
+  'union',
+  'with',
+  'distinct',
+] as const
+
+export function read(making: Making): Statement {
+  const { random } = making
+  const table = random.pick(tableNames)
+  return { do: 'read', form: random.pick(readForms), table, where: where(making, table) }
+}
