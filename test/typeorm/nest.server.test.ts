@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core'
 import { getDataSourceToken, getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm'
 import { doubleWrite, twinwrite } from '@twinwrite/typeorm'
 import { defineMigration } from '@twinwrite/sql'
-import { DataSource, type DataSourceOptions, type Repository } from 'typeorm'
+import { DataSource, type Repository } from 'typeorm'
 import { expect, it } from 'vitest'
 import { Audit, Member, moving } from './entities.ts'
 import { openWorld } from './fixture.ts'
@@ -41,13 +41,13 @@ it('keeps its injected repositories over a switch', async () => {
         useFactory: () => ({ ...world.source.options, synchronize: false, entities: [...moving, Audit] }),
         dataSourceFactory: (options) =>
           new DataSource(
-            doubleWrite(options as DataSourceOptions, {
+            doubleWrite(options!, {
               migration: defineMigration({ name: 'shop', tables: world.tables, beatMs: 100, leaseMs: 300 }),
               target: {
                 ...world.target.options,
                 namingStrategy: undefined,
                 entities: undefined,
-              } as DataSourceOptions,
+              },
             }),
           ).initialize(),
       }),

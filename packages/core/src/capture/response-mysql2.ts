@@ -39,10 +39,8 @@ export function mysql2Response({ format }: Mysql2Options = {}): ResponseShape<My
     },
     strip: (response, ours, restore) =>
       restore.returnsRows ? stripColumns(response, ours) : header(restore),
-    last: ([results, fields]) => {
-      const lastOf = <T>(list: unknown): T => (list as T[]).at(-1)!
-      return [lastOf(results), lastOf(fields)]
-    },
+    last: ([results, fields]) =>
+      [(results as unknown[]).at(-1), (fields as unknown[]).at(-1)] as MysqlResponse,
     // A CALL reports the last generated id.
     committed: (response) => {
       const [first] = response

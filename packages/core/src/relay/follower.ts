@@ -44,7 +44,7 @@ export class Follower {
   #appliers = 0
   /** Time before which own writes gather. */
   #gatherUntil = 0
-  #gathering: Promise<void> | undefined
+  #gathering = false
   #relay: Promise<void> | undefined
   #stopped = false
   #rest = new AbortController()
@@ -149,11 +149,15 @@ export class Follower {
     if (this.#appliers > 0) return true
     const ms = this.#gatherUntil - this.#clock.now()
     if (ms <= 0) return false
-    this.#gathering ??= this.#clock.sleep(ms).finally(() => {
-      this.#gathering = undefined
-      this.#feed('gathered')
-    })
+    if (!this.#gathering) this.#gather(ms).catch((error: unknown) => this.#failed(0, error))
     return true
+  }
+
+  async #gather(ms: number): Promise<void> {
+    this.#gathering = true
+    await this.#clock.sleep(ms)
+    this.#gathering = false
+    this.#feed('gathered')
   }
 
   async #applyOwn(batch: readonly RowKey[]): Promise<void> {
