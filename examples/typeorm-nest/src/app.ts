@@ -26,7 +26,7 @@ export class App {
         TypeOrmModule.forRootAsync({
           useFactory: () => ({ ...source, entities: [Order] }),
           dataSourceFactory: (options) =>
-            new DataSource(doubleWrite(options as DataSourceOptions, { migration, target })).initialize(),
+            new DataSource(doubleWrite(options!, { migration, target })).initialize(),
         }),
         TypeOrmModule.forFeature([Order]),
       ],

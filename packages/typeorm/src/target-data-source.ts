@@ -25,13 +25,15 @@ export function makeTarget(running: Running, given: DataSourceOptions): DataSour
     dropSchema: false,
     migrationsRun: false,
   })
+  const dialects = { source: dialectOf(source.options), target: dialectOf(given) }
   const inner = internals(target)
   const { buildMetadatas, findMetadata } = inner
   inner.buildMetadatas = async () => {
     await build(target, own, () => buildMetadatas.call(target))
     for (const metadata of target.entityMetadatas) {
       if (!own) renameEntity(metadata, running.tables)
-      numberAsSource(metadata, dialectOf(source.options), dialectOf(given))
+      const counterpart = source.entityMetadatas.find(({ target: wanted }) => wanted === metadata.target)
+      if (counterpart !== undefined) numberAsSource(metadata, counterpart, dialects)
     }
     checkEntities(running, target)
     restoreActiveRecords(source)

@@ -44,7 +44,7 @@ const types: Record<Engine, Record<Kind, TypeOptions>> = {
     serial: { type: 'integer' },
     money: { type: 'text' },
     exact: { type: 'text' },
-    json: { type: 'text' },
+    json: { type: 'simple-json' },
     bytes: { type: 'blob' },
     uuid: { type: 'varchar', length: 36 },
     datetime: { type: 'datetime' },
@@ -58,7 +58,10 @@ export function entitiesOf(side: Side, engine: Engine, tables: readonly TableSpe
     name: columnOn(side, spec),
     primary: table.key.includes(spec.name),
     nullable: !spec.required && !table.key.includes(spec.name),
-    ...(isNumbered(spec) ? { generated: 'increment' } : {}),
+    // On PostgreSQL TypeORM sends a given key to an identity column only.
+    ...(isNumbered(spec)
+      ? { generated: (engine === 'postgres' ? 'identity' : 'increment') as 'increment' }
+      : {}),
     ...(spec.fallback === null ? {} : { default: () => spec.fallback! }),
   })
   return tables.map(

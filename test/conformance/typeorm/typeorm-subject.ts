@@ -169,7 +169,7 @@ function statementsOn(manager: () => Promise<EntityManager>, engines: Engines): 
       return rows
     },
     transaction: async (work, isolation) => {
-      const run = (inner: EntityManager) => work(statementsOn(async () => inner, engines) as never)
+      const run = (inner: EntityManager) => work(statementsOn(async () => inner, engines))
       const level = isolation?.toUpperCase() as 'SERIALIZABLE' | undefined
       const outer = await manager()
       return level === undefined || engines.source === 'sqlite'
