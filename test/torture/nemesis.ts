@@ -1,25 +1,15 @@
 // Faults of sessions and servers.
 
-import { adminQuery, type DedicatedServer, killSession, type ServerEngine } from '@twinwrite/testkit'
+import { type DedicatedServer, killSession, otherSessions, type ServerEngine } from '@twinwrite/testkit'
 import type { Random } from './random.ts'
-
-const sessions: Record<ServerEngine, (database: string) => string> = {
-  postgres: (database) =>
-    `SELECT pid AS id FROM pg_stat_activity WHERE datname = '${database}' AND pid <> pg_backend_pid()`,
-  mysql: (database) =>
-    `SELECT id FROM information_schema.processlist WHERE db = '${database}' AND id <> connection_id()`,
-  mariadb: (database) =>
-    `SELECT id FROM information_schema.processlist WHERE db = '${database}' AND id <> connection_id()`,
-}
 
 /** Ends one session of the database, whoever's it is. Returns 1, or 0 when there was none. */
 export async function killRandomSession(engine: ServerEngine, url: string, random: Random): Promise<number> {
   const database = new URL(url).pathname.slice(1)
-  const open = await adminQuery(engine, url, sessions[engine](database))
+  const open = await otherSessions(engine, url, database)
   if (open.length === 0) return 0
-  const row = random.pick(open)
   // It may have ended by itself since it was seen.
-  return killSession(engine, Number(row['id'] ?? row['ID']), { url }).then(
+  return killSession(engine, random.pick(open), { url }).then(
     () => 1,
     () => 0,
   )

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { adminQuery } from './admin-query.ts'
 import type { Engine, ServerEngine } from './engine.ts'
 import { server } from './servers.ts'
+import { killSession, otherSessions } from './session.ts'
 
 /** What `pg`, `mysql2` and Knex take as `connection`. */
 export interface ServerConnection {
@@ -50,14 +51,10 @@ const dropStatement: Record<ServerEngine, (name: string) => string> = {
   mariadb: (name) => `DROP DATABASE IF EXISTS ${name}`,
 }
 
-const sessionsOf = (name: string) =>
-  `SELECT id FROM information_schema.processlist WHERE db = '${name}' AND id <> connection_id()`
-
 /** A session in an open transaction would make DROP DATABASE wait for it. */
 async function endSessions(engine: 'mysql' | 'mariadb', url: string, name: string): Promise<void> {
-  for (const row of await adminQuery(engine, url, sessionsOf(name))) {
-    const id = Number(row['id'] ?? row['ID'])
-    await adminQuery(engine, url, `KILL ${id}`).catch(() => {}) // ended by itself meanwhile
+  for (const id of await otherSessions(engine, url, name)) {
+    await killSession(engine, id, { url }).catch(() => {}) // ended by itself meanwhile
   }
 }
 

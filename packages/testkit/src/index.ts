@@ -12,5 +12,5 @@ export {
 } from './fresh-database.ts'
 export { parent } from './parent.ts'
 export { runningServers, server, servers, stopServers, type Server, type ServerOptions } from './servers.ts'
-export { killSession, sessionIdQuery } from './session.ts'
+export { killSession, otherSessions, sessionIdQuery } from './session.ts'
 export { spawnWorker, type Worker, type WorkerExit } from './worker.ts'
