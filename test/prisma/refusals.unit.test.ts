@@ -1,9 +1,11 @@
 // What doubleWrite() does not take is an error with a code at once, that tells how to mend it.
 
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { doubleWrite, perSide } from '@twinwrite/prisma'
+import { doubleWrite, type DoubleWriteOptions, perSide } from '@twinwrite/prisma'
 import { defineMigration } from '@twinwrite/sql'
 import { describe, expect, it } from 'vitest'
 import { PrismaClient as MysqlSource, Prisma } from './generated/mysql-source/client/client.ts'
@@ -15,7 +17,7 @@ import { PrismaClient as SqliteSource } from './generated/sqlite-source/client/c
 const adapter = (): PrismaPg => new PrismaPg('postgres://localhost:1/x')
 const source = (): Source => new Source({ adapter: adapter() })
 const target = (): Target => new Target({ adapter: adapter() })
-const migration = defineMigration({ name: 'shop', tables: { User: 'app_users' } })
+const migration: DoubleWriteOptions['migration'] = (tables) => defineMigration({ name: 'shop', tables })
 
 const invalid = (...texts: string[]): unknown =>
   expect.objectContaining({
@@ -131,7 +133,7 @@ describe('doubleWrite() refuses', () => {
       mysql.$extends(doubleWrite({ target: new PrismaMariaDb('mariadb://localhost:1/y'), migration })),
     ).toThrow(invalid('ownConnections.source is missing'))
     const memory = new SqliteSource({ adapter: new PrismaBetterSqlite3({ url: ':memory:' }) })
-    const file = new PrismaBetterSqlite3({ url: 'file:y.db' })
+    const file = new PrismaBetterSqlite3({ url: `file:${join(tmpdir(), 'twinwrite-y.db')}` })
     const doubled = memory.$extends(doubleWrite({ target: file, migration }))
     await expect(doubled.$twinwrite.install()).rejects.toMatchObject({
       message: expect.stringContaining("in memory, which a second connection can't see") as string,
