@@ -60,8 +60,8 @@ async function readWrites(
   for (const { table, key } of changes) byTable.set(table, [...(byTable.get(table) ?? []), key])
   const writes: TableWrite[] = []
   for (const [table, keys] of byTable) {
-    const { convert } = direction.tables.get(table)!
-    const read = await readRows(table, keys)
+    const { convert, from } = direction.tables.get(table)!
+    const read = await readRows(from, keys)
     const upserts = read.map(({ key, row }) => ({ key, row: convert(row) }))
     const present = new Set(upserts.map(({ key }) => key))
     writes.push({ table, upserts, deletes: keys.filter((key) => !present.has(key)) })

@@ -174,11 +174,9 @@ async function openStrict<R>(
   const { side, native } = connection
   if (side.strict === null) return null
   try {
-    const known = await side.captureSide()
     return await side.strict(changes, async (table, keys) => {
-      const mapped = [...known.tables].find((one) => one.mapping === table)!
-      const read = native.shape.rows(await native.own(side.dialect.rows(mapped, keys)))
-      return read.map((row) => side.dialect.readRow(mapped, row))
+      const read = native.shape.rows(await native.own(side.dialect.rows(table, keys)))
+      return read.map((row) => side.dialect.readRow(table, row))
     })
   } catch (error) {
     await connection.rollback()

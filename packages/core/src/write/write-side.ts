@@ -6,6 +6,7 @@ import type { EngineName } from '../catalog.ts'
 import type { Change } from '../change.ts'
 import type { SqlDialect } from '../dialect.ts'
 import type { Reporter } from '../events.ts'
+import type { SideTable } from '../mapping/side-table.ts'
 import type {
   DdlScan,
   DeleteScan,
@@ -75,4 +76,4 @@ export interface WriteSide {
 }
 
 /** Reads canonical rows as the open transaction of the app sees them. */
-export type RowReader = (table: string, keys: readonly string[]) => Promise<readonly Upsert[]>
+export type RowReader = (table: SideTable, keys: readonly string[]) => Promise<readonly Upsert[]>

@@ -1,0 +1,56 @@
+// Level strict: the secondary's rows are written before the commit, from the rows as the open transaction sees them.
+
+import type { Engine } from '@twinwrite/testkit'
+import type { Knex } from 'knex'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openWorld, type World } from './fixture.ts'
+
+let world: World
+afterEach(() => world.close())
+
+describe.each<[Engine, Engine]>([
+  ['postgres', 'postgres'],
+  ['mysql', 'postgres'],
+  ['mariadb', 'mariadb'],
+  ['sqlite', 'sqlite'],
+])('level strict, from %s to %s', (source, target) => {
+  /** The tables once more, with another order of columns on the target and a column that only one side has. */
+  async function open(): Promise<{ rows: (db: Knex) => Promise<unknown[]> }> {
+    world = await openWorld(source, target, {
+      empty: true,
+      migration: { level: 'strict' },
+      tables: { parts: { ignore: { source: ['old'] }, accept: ['id', 'name', 'n'] } },
+    })
+    await world.source.schema.createTable('parts', (table) => {
+      table.string('old', 20)
+      table.integer('id').primary()
+      table.string('name', 20)
+      table.integer('n')
+    })
+    await world.target.schema.createTable('parts', (table) => {
+      table.integer('n')
+      table.string('name', 20)
+      table.integer('id').primary()
+    })
+    return { rows: (db) => db('parts').select('id', 'name', 'n').orderBy('id') }
+  }
+
+  it.each(['source-first', 'target-first'] as const)(
+    'each value comes to its own column, whatever the order in the tables, in %s (W4)',
+    async (stage) => {
+      const { rows } = await open()
+      await world.toStage(stage)
+      await world.db('parts').insert([
+        { id: 1, name: '10', n: 100 },
+        { id: 2, name: '20', n: 200 },
+      ])
+      await world.db.transaction(async (trx) => {
+        await trx('parts').where('id', 1).update({ n: 101 })
+        await trx('parts').where('id', 2).delete()
+      })
+      const expected = [{ id: 1, name: '10', n: 101 }]
+      expect(await rows(world.source)).toEqual(expected)
+      expect(await rows(world.target)).toEqual(expected)
+    },
+  )
+})
