@@ -133,6 +133,12 @@ export const generatedCases: readonly Case[] = [
     extra: both(1),
   },
   {
+    title: 'INSERT .. SELECT of keys, nothing found that could be compared',
+    sql: `INSERT INTO archive SELECT id, n FROM plain WHERE n = '9x'`,
+    fails: /Truncated incorrect/,
+    extra: both(1),
+  },
+  {
     title: 'INSERT IGNORE .. SELECT of keys',
     sql: `INSERT IGNORE INTO archive SELECT p.id, p.n FROM plain AS p JOIN plain AS q ON q.id = p.id`,
     extra: both(1),

@@ -153,7 +153,7 @@ export class InsertSelectCapture implements CapturePlan {
     text.copy({ start: 0, end: range.start })
     this.#addSelected(text, request)
     text.add(` SELECT * FROM ${selected} WHERE `)
-    if (tuples.length === 0) text.add('1=0')
+    if (tuples.length === 0) text.add(captureTraits[side.dialect.engine].never(`${selected}.c0`))
     else {
       // Byte by byte: the collation of the source may take two keys of the target for one.
       const keys = this.#keys(side).map((key) => `HEX(CONVERT(${key} USING utf8mb4))`)
