@@ -5,7 +5,7 @@ import type { Engine } from '@twinwrite/testkit'
 import { seeded } from '../torture/random.ts'
 import type { Orm } from './orm.ts'
 import type { Program, Statement, Step, Transaction } from './program.ts'
-import { aside, type Making, read, statement } from './statements.ts'
+import { apart, aside, generatesIds, type Making, read, statement } from './statements.ts'
 
 export interface GenerateOptions {
   readonly orm: Orm
@@ -30,7 +30,8 @@ export function generate(seed: number, { orm, engine, moves }: GenerateOptions):
   let at = 0
   for (const to of moves) {
     at += 1 + random.below(Math.max(1, steps.length - at))
-    steps.splice(at, 0, { do: 'move', to })
+    const beside = random.chance(0.6) ? many(scope, 1, 5, besideMove) : []
+    steps.splice(at, 0, { do: 'move', to, steps: beside })
   }
   return { seed, steps }
 }
@@ -39,7 +40,8 @@ function topStep(scope: Scope): Step {
   const { random } = scope
   const what = random.below(20)
   if (what < 6) return transaction(scope)
-  if (what < 8) return { do: 'together', steps: many(scope, 2, 4, read) }
+  if (what < 7) return { do: 'together', steps: many(scope, 2, 4, read) }
+  if (what === 7) return { do: 'together', steps: apart(scope).map((made) => spoken(scope, made)) }
   return what === 8 ? spoken(scope, aside(scope)) : oneStatement(scope)
 }
 
@@ -74,6 +76,12 @@ function innerStep(scope: Scope): Step {
   if (what === 1) return { do: 'together', steps: many(scope, 2, 4, besideOthers) }
   const done = oneStatement(scope)
   return random.chance(0.15) ? { ...done, uncaught: true } : done
+}
+
+/** Ids that are generated meanwhile may come from either side. */
+function besideMove(scope: Scope): Statement {
+  const made = oneStatement(scope)
+  return generatesIds(made) ? spoken(scope, read(scope)) : made
 }
 
 /** What takes several statements would find itself among the others by chance. */

@@ -10,6 +10,7 @@ import { close, flags, wholeNumber } from '../proof.ts'
 import { knexOrm } from './knex/knex-orm.ts'
 import type { Orm } from './orm.ts'
 import { type EngineReport, type FailedUnit, runEngine } from './run-engine.ts'
+import { variantOf } from './unit.ts'
 
 const engines = ['mysql', 'mariadb', 'postgres', 'sqlite'] as const satisfies readonly Engine[]
 const orms: readonly Orm[] = [knexOrm]
@@ -38,7 +39,7 @@ if (waiting.length === 0) {
 
 function tell(orm: Orm, engine: Engine, { unit, wrong, smallest }: FailedUnit): void {
   console.log(
-    `FAIL ${orm.name} ${engine} seed ${unit.seed} (${unit.stage}); again: npm run differential --` +
+    `FAIL ${orm.name} ${engine} seed ${unit.seed} (${unit.stage}, ${variantOf(unit.seed)}); again: npm run differential --` +
       ` --orm ${orm.name} --engine ${engine} --seed ${unit.seed} --programs ${unit.programs.length}`,
   )
   for (const sentence of wrong.slice(0, 4)) console.log(`     ${sentence.slice(0, 600)}`)

@@ -92,7 +92,6 @@ export interface Delete extends Leaf {
   readonly do: 'delete'
   readonly table: string
   readonly where: Where
-  readonly limit?: number
   readonly returning?: readonly string[]
 }
 
@@ -151,16 +150,17 @@ export interface Savepoint {
   readonly end: 'commit' | 'throw'
 }
 
-/** Promise.all; outside of a transaction of reads only. */
+/** Promise.all; outside of a transaction of reads, or of statements on different tables. */
 export interface Together {
   readonly do: 'together'
   readonly steps: readonly Step[]
 }
 
-/** The stage moves; for the plain client nothing happens. At the top of a program only. */
+/** The stage moves, and meanwhile these run one after the other; for the plain client nothing moves. At the top of a program only. */
 export interface Move {
   readonly do: 'move'
   readonly to: Stage
+  readonly steps: readonly Statement[]
 }
 
 export type Statement =

@@ -7,7 +7,8 @@ import type { Orm } from './orm.ts'
 import type { Program } from './program.ts'
 import { type Failure, runUnit } from './run-unit.ts'
 import { shrink } from './shrink.ts'
-import { stageOf, type Unit, unitOf, unitSize } from './unit.ts'
+import { stageOf, type Unit, unitOf, unitSize, variantOf } from './unit.ts'
+import { type Variant, variants } from './variants.ts'
 import { World } from './world.ts'
 
 export interface FailedUnit extends Failure {
@@ -39,23 +40,26 @@ export async function runEngine(
   { seed, programs, tell }: { seed: number; programs: number; tell: (failed: FailedUnit) => void },
 ): Promise<EngineReport> {
   const started = Date.now()
-  const units = unitsFrom(orm, engine, seed, programs)
   const failures: FailedUnit[] = []
-  let done: Unit[] = []
-  let world = await World.open(orm, engine)
-  try {
-    for (const unit of units) {
-      if (failures.length === mostFailures) break
-      done.push(unit)
-      const failure = await tryUnit(world, unit)
-      if (failure === null) continue
-      const shrunk = await smallest(world, unit, failure)
-      world = shrunk.world
-      failures.push({ unit, ...shrunk.failure, smallest: shrunk.programs })
-      tell(failures.at(-1)!)
+  const done: Unit[] = []
+  for (const variant of Object.keys(variants) as Variant[]) {
+    const units = unitsFrom(orm, engine, seed, programs).filter((unit) => variantOf(unit.seed) === variant)
+    if (units.length === 0) continue
+    let world = await World.open(orm, engine, variant)
+    try {
+      for (const unit of units) {
+        if (failures.length === mostFailures) break
+        done.push(unit)
+        const failure = await tryUnit(world, unit)
+        if (failure === null) continue
+        const shrunk = await smallest(world, unit, failure)
+        world = shrunk.world
+        failures.push({ unit, ...shrunk.failure, smallest: shrunk.programs })
+        tell(failures.at(-1)!)
+      }
+    } finally {
+      await end(world)
     }
-  } finally {
-    await end(world)
   }
   const all = done.flatMap((unit) => unit.programs)
   return {
@@ -97,7 +101,7 @@ async function smallest(
   let [world, failure] = [given, first]
   const renew = async (): Promise<void> => {
     await end(world)
-    world = await World.open(given.orm, given.engine)
+    world = await World.open(given.orm, given.engine, variantOf(unit.seed))
   }
   const until = Date.now() + shrinkMs
   const programs = await shrink(unit.programs, async (smaller) => {

@@ -23,7 +23,7 @@ async function perform(seen: Seen[], runner: Runner, step: Step): Promise<void> 
   switch (step.do) {
     case 'move':
       seen.push({ step, saw: 'moved' })
-      return
+      return performAll(seen, runner, step.steps)
     case 'transaction':
       return transaction(seen, runner, step)
     case 'savepoint':

@@ -73,11 +73,14 @@ interface UnitState {
 
 async function runBoth(world: World, step: Step, state: UnitState): Promise<string[]> {
   const { engine, plain, wrapped } = world
-  if (step.do === 'move') await world.moveTo(step.to)
-  const [expected, actual] = await Promise.all([runStep(plain, step), runStep(wrapped, step)])
-  if (burnsIds(step, engine)) await world.alignCounters()
+  const [expected, actual] = await Promise.all([
+    runStep(plain, step),
+    runStep(wrapped, step),
+    step.do === 'move' ? world.moveTo(step.to) : null,
+  ])
+  if (step.do === 'move' || burnsIds(step, engine)) await world.alignCounters()
   state.hiddenIds ||= losesHiddenIds(expected)
-  const likeness = world.primary === 'source' ? 'same' : 'moved'
+  const likeness = world.primary === 'source' && step.do !== 'move' ? 'same' : 'moved'
   const told = (seen: readonly Seen[]): unknown =>
     seen.map((one) =>
       comparable(withoutIncidents(one, likeness === 'moved', state.hiddenIds), likeness, engine),

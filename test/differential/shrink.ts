@@ -54,7 +54,7 @@ function* smallerLists(steps: readonly Step[]): Generator<readonly Step[]> {
 
 function* smallerSteps(step: Step): Generator<Step> {
   if ('steps' in step) {
-    for (const steps of smallerLists(step.steps)) yield { ...step, steps }
+    for (const steps of smallerLists(step.steps)) yield { ...step, steps } as Step
   } else if ('rows' in step && step.rows.length > 1) {
     for (let at = step.rows.length - 1; at >= 0; at--) yield { ...step, rows: without(step.rows, at, 1) }
   }

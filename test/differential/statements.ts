@@ -48,6 +48,31 @@ export function aside({ random }: Making): Statement {
   }
 }
 
+/** Statements on different tables, which can run at once. */
+export function apart(making: Making): Statement[] {
+  const { random } = making
+  const tables = (['items', 'slots', 'words', 'pets'] as const).filter(() => random.chance(0.7))
+  return tables.map((table) => {
+    const what = random.below(4)
+    if (what === 0) return update(making, table)
+    if (what === 1) return remove(making, table)
+    return { do: 'insert', table, rows: [row(making, table, false)] }
+  })
+}
+
+export function generatesIds(made: Statement): boolean {
+  switch (made.do) {
+    case 'insertAndAsk':
+      return true
+    case 'insert':
+    case 'batchInsert':
+    case 'upsert':
+      return hasCounter(made.table) && made.rows.some((one) => !('id' in one))
+    default:
+      return false
+  }
+}
+
 function insert(making: Making): Statement {
   const { random } = making
   const table = random.pick(tableNames)
@@ -99,19 +124,19 @@ function insertSelect(making: Making): InsertSelect {
     do: 'insertSelect',
     into,
     add: into === 'slots' ? 5 + random.below(3) : 20 * (1 + random.below(2)),
-    where: where(making, into === 'slots' ? 'items' : 'pets'),
+    where: where(making, into === 'slots' ? 'items' : 'pets', true),
     suffix: random.pick(['', '-copy']),
   }
 }
 
-function update(making: Making): Statement {
+function update(making: Making, table: TableName = making.random.pick(tableNames)): Statement {
   const { random } = making
-  const table = random.pick(tableNames)
+  const set = change(making, table)
   return {
     do: 'update',
     table,
-    where: where(making, table),
-    set: change(making, table),
+    where: where(making, table, true),
+    set,
     ...(random.chance(0.15) ? { limit: 1 + random.below(2) } : {}),
     ...(random.chance(0.2) ? { returning: ['n'] } : {}),
   }
@@ -119,17 +144,15 @@ function update(making: Making): Statement {
 
 function increment(making: Making): Statement {
   const table = making.random.pick(tableNames)
-  return { do: 'increment', table, where: where(making, table), by: making.random.pick([1, 2, -1]) }
+  return { do: 'increment', table, where: where(making, table, true), by: making.random.pick([1, 2, -1]) }
 }
 
-function remove(making: Making): Statement {
+function remove(making: Making, table: TableName = making.random.pick(tableNames)): Statement {
   const { random } = making
-  const table = random.pick(tableNames)
   return {
     do: 'delete',
     table,
-    where: where(making, table),
-    ...(random.chance(0.15) ? { limit: 1 + random.below(2) } : {}),
+    where: where(making, table, true),
     ...(random.chance(0.2) ? { returning: ['n'] } : {}),
   }
 }
@@ -154,5 +177,5 @@ const readForms = [
 export function read(making: Making): Statement {
   const { random } = making
   const table = random.pick(tableNames)
-  return { do: 'read', form: random.pick(readForms), table, where: where(making, table) }
+  return { do: 'read', form: random.pick(readForms), table, where: where(making, table, false) }
 }

@@ -6,6 +6,7 @@ import { type Random, seeded } from '../torture/random.ts'
 import { generate } from './generate.ts'
 import type { Orm } from './orm.ts'
 import type { Program } from './program.ts'
+import { type Variant, variants } from './variants.ts'
 
 export const unitSize = 8
 
@@ -32,27 +33,29 @@ const beginnings = [
 
 export const stageOf = (seed: number): Stage => beginnings[seed % beginnings.length]!
 
+/** One unit of four. */
+export const variantOf = (seed: number): Variant => (seed % 4 === 3 ? 'careful' : 'usual')
+
 export function unitOf(orm: Orm, engine: Engine, seed: number, count: number): Unit {
   const random = seeded(seed)
   const stage = stageOf(seed)
-  const travels = stage === 'source-only' || (stage !== 'target-only' && random.chance(0.3))
+  // Without `undo` nothing leads out of target-only.
+  const ways = stages.filter((one) => one !== 'target-only' || variants[variantOf(seed)].undo)
+  const travels = ways.includes(stage) && (stage === 'source-only' || random.chance(0.3))
   let at: Stage = stage
   const programs = Array.from({ length: count }, (_, index) => {
-    const moves = travels && index % 4 === 1 ? walk(at, 1 + random.below(2), random) : []
+    const moves = travels && index % 4 === 1 ? walk(ways, at, 1 + random.below(2), random) : []
     at = moves.at(-1) ?? at
     return generate(seed * 1000 + index, { orm, engine, moves })
   })
   return { seed, stage, programs }
 }
 
-/** Steps that can be taken back: nothing leads out of target-only. */
-const travelled: readonly Stage[] = stages.filter((stage) => stage !== 'target-only')
-
-function walk(from: Stage, length: number, random: Random): Stage[] {
+function walk(ways: readonly Stage[], from: Stage, length: number, random: Random): Stage[] {
   const moves: Stage[] = []
-  for (let at = travelled.indexOf(from); moves.length < length;) {
-    at = at === 0 ? 1 : at === travelled.length - 1 ? at - 1 : at + random.pick([-1, 1, 1])
-    moves.push(travelled[at]!)
+  for (let at = ways.indexOf(from); moves.length < length;) {
+    at = at === 0 ? 1 : at === ways.length - 1 ? at - 1 : at + random.pick([-1, 1, 1])
+    moves.push(ways[at]!)
   }
   return moves
 }

@@ -1,7 +1,14 @@
 // The plain client on one database, the wrapped one on a pair of databases of the same engine, and plain sessions that set all
 // three to the same start and compare them.
 
-import { type RunningMigration, type Side, type Stage, stagePlan, stages } from '@twinwrite/core'
+import {
+  type RunningMigration,
+  type Side,
+  type Stage,
+  type StagePlan,
+  stagePlan,
+  stages,
+} from '@twinwrite/core'
 import { type Engine, freshDatabase, type FreshDatabase } from '@twinwrite/testkit'
 import { type Contents, contentsOf } from '../conformance/contents.ts'
 import { makeTables } from '../conformance/make-tables.ts'
@@ -9,18 +16,21 @@ import { type PlainSession, plainSession } from '../conformance/plain-session.ts
 import { moveCounters, reset } from '../conformance/reset.ts'
 import { migrationConfig, type TableSpec } from '../conformance/tables.ts'
 import type { Client, Orm } from './orm.ts'
+import { type Variant, variants } from './variants.ts'
 import { alsoMade, fixture, madeColumn, tablesOn } from './tables.ts'
 
 export type Which = Side | 'plain'
 const all: readonly Which[] = ['source', 'target', 'plain']
 
-const config = { beatMs: 200, leaseMs: 600, pollMs: { min: 5, max: 100 }, counterHeadroom: 10 }
+/** Short enough for a test; all that they shorten is waiting. */
+const timing = { beatMs: 200, leaseMs: 600, pollMs: { min: 5, max: 100 }, counterHeadroom: 10 }
 
 export class World {
   readonly orm: Orm
   readonly engine: Engine
   readonly plain: Client
   readonly wrapped: Client
+  readonly #variant: Variant
   #stage: Stage = 'source-only'
   readonly #migration: RunningMigration
   readonly #databases: Record<Which, FreshDatabase>
@@ -30,7 +40,7 @@ export class World {
   readonly #comparable: readonly TableSpec[]
   #base = 1000
 
-  static async open(orm: Orm, engine: Engine): Promise<World> {
+  static async open(orm: Orm, engine: Engine, variant: Variant): Promise<World> {
     const made = {} as Record<Which, FreshDatabase>
     const sessions = {} as Record<Which, PlainSession>
     for (const which of all) {
@@ -39,7 +49,7 @@ export class World {
       await makeTables(sessions[which], 'source', tablesOn(engine, which))
       for (const statement of alsoMade[engine]) await sessions[which].query(statement)
     }
-    const world = new World(orm, engine, made, sessions)
+    const world = new World(orm, engine, variant, made, sessions)
     await world.#migration.install()
     return world
   }
@@ -47,11 +57,13 @@ export class World {
   private constructor(
     orm: Orm,
     engine: Engine,
+    variant: Variant,
     databases: Record<Which, FreshDatabase>,
     sessions: Record<Which, PlainSession>,
   ) {
     this.orm = orm
     this.engine = engine
+    this.#variant = variant
     this.#databases = databases
     this.#sessions = sessions
     this.#tables = tablesOn(engine)
@@ -60,18 +72,23 @@ export class World {
       columns: table.columns.filter(({ name }) => name !== madeColumn),
     }))
     this.plain = orm.plain(databases.plain)
-    const wrapped = orm.wrapped(databases, migrationConfig('differential', this.#tables, false, config))
+    const options = { ...timing, ...variants[variant] }
+    const wrapped = orm.wrapped(databases, migrationConfig('differential', this.#tables, false, options))
     this.wrapped = wrapped.client
     this.#migration = wrapped.migration
   }
 
   get primary(): Side {
-    return stagePlan(this.#stage, false).primary
+    return this.#plan(this.#stage).primary
   }
 
   /** Whether the other side follows. */
   get followed(): boolean {
-    return stagePlan(this.#stage, false).journaled
+    return this.#plan(this.#stage).journaled
+  }
+
+  #plan(stage: Stage): StagePlan {
+    return stagePlan(stage, variants[this.#variant].undo)
   }
 
   /** Goes there step by step, as an operator would. */
@@ -84,12 +101,11 @@ export class World {
   }
 
   async #step(to: Stage): Promise<void> {
-    const [from, before] = [this.#stage, this.primary]
-    if (stagePlan(to, false).primary === before) await this.#migration.setStage(to)
+    const from = this.#stage
+    if (this.#plan(to).primary === this.primary) await this.#migration.setStage(to)
     else await this.#migration.switchStage(to)
     this.#stage = to
     if (from === 'source-only') await this.#migration.load()
-    if (this.primary !== before) await this.alignCounters()
   }
 
   /** The same rows and counters in all three databases. The journal must be empty. */

@@ -67,7 +67,6 @@ export function runStatement(db: Knex, engine: Engine, step: Statement): Promise
       return matching(db(step.table), step.where).increment('n', step.by)
     case 'delete': {
       const builder = matching(db(step.table), step.where)
-      if (step.limit !== undefined) void inKeyOrder(builder, step.table).limit(step.limit)
       return step.returning !== undefined && returns
         ? builder.delete(step.returning as string[])
         : builder.delete()
