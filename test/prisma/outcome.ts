@@ -34,7 +34,7 @@ export function comparable(value: unknown, seen = new Map<unknown, string>()): u
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'string') {
     if (cuid.test(value) || (uuid.test(value) && !given.test(value))) return token(value)
-    if (/^1\d{4}$/.test(value)) return token(Number(value))
+    if (/^[1-9]\d{4}$/.test(value)) return token(Number(value))
     return isNow(value) ? 'now' : value
   }
   if (typeof value !== 'object' || value === null) return value

@@ -193,21 +193,23 @@ export async function makeShop(database: FreshDatabase, side: Side): Promise<voi
 function shopStatements(engine: Engine, side: Side): string[] {
   const labels = side === 'source' ? `'USER', 'ADMIN'` : `'USER', 'boss'`
   const made = shopTables.map((one) => createTable(engine, side, one, labels))
-  const counters = shopTables.filter(isCounted).map((one) => startCounter(engine, side, one))
+  const counters = shopTables
+    .filter(isCounted)
+    .map((one, index) => startCounter(engine, side, one, 10_000 * (index + 1)))
   const types = engine === 'postgres' ? [`CREATE TYPE "Role" AS ENUM (${labels})`] : []
   return [...types, ...made, ...counters]
 }
 
 const isCounted = ({ columns }: TableSpec): boolean => columns.some(({ kind }) => kind === 'counter')
 
-/** Generated ids are greater than every other number of the tests. */
-function startCounter(engine: Engine, side: Side, spec: TableSpec): string {
+/** Generated ids are greater than every other number of the tests, and no table gives those of another one. */
+function startCounter(engine: Engine, side: Side, spec: TableSpec, last: number): string {
   const name = side === 'source' ? spec.name : spec.target
   const { name: id, target } = spec.columns.find(({ kind }) => kind === 'counter')!
   const column = side === 'source' ? id : target
-  if (engine === 'postgres') return `SELECT setval(pg_get_serial_sequence('"${name}"', '${column}'), 10000)`
-  if (engine === 'sqlite') return `INSERT INTO sqlite_sequence (name, seq) VALUES ('${name}', 10000)`
-  return `ALTER TABLE ${quoted(engine, name)} AUTO_INCREMENT = 10001`
+  if (engine === 'postgres') return `SELECT setval(pg_get_serial_sequence('"${name}"', '${column}'), ${last})`
+  if (engine === 'sqlite') return `INSERT INTO sqlite_sequence (name, seq) VALUES ('${name}', ${last})`
+  return `ALTER TABLE ${quoted(engine, name)} AUTO_INCREMENT = ${last + 1}`
 }
 
 function createTable(engine: Engine, side: Side, spec: TableSpec, labels: string): string {

@@ -115,3 +115,18 @@ it('an in-memory SQLite database is refused with the reason', async () => {
     await expect(store.readFence()).rejects.toMatchObject({ code: 'TW_ENGINE_UNSUPPORTED' })
   }
 })
+
+it('is lost where the settings can not be had, or the driver does not take them (W7)', async () => {
+  const failing = {
+    engine: 'postgres',
+    connection: () => {
+      throw new TypeError('no secret today')
+    },
+  } as const
+  const nowhere = { engine: 'sqlite', connection: { filename: '/nowhere/at/all.db' } } as const
+  for (const spec of [failing, nowhere]) {
+    const store = openStore({ ...spec, side: 'source', naming })
+    await expect(store.readFence()).rejects.toMatchObject({ name: 'StoreError', reason: 'lost' })
+    await store.close()
+  }
+})

@@ -38,6 +38,8 @@ describe.each(serverEngines)('dedicated %s server', (engine) => {
     const own = await dedicatedServer(engine, { durable: false })
     const session = await openSession(engine, own.url)
     own.pause()
+    // A signal reaches the threads of a process one by one.
+    await sleep(200)
     const answer = session.query('SELECT 1 AS one')
     expect(await Promise.race([answer, sleep(300, 'silence')])).toBe('silence')
     own.resume()

@@ -34,9 +34,19 @@ export class StoreContext {
     this.naming = naming
     this.tables = controlTables(naming, (ref) => engine.table(ref))
     const pool = (purpose: SessionPurpose): SessionPool =>
-      new SessionPool(engine.sessionsPerPool, async () => engine.connect(await settings(), purpose))
+      new SessionPool(engine.sessionsPerPool, () => this.#connect(settings, purpose))
     this.applyPool = pool('apply')
     this.controlPool = pool('control')
+  }
+
+  /** Whatever the user's settings or the driver say of them: the side can't be reached. */
+  async #connect(settings: ContextOptions['settings'], purpose: SessionPurpose): Promise<Session> {
+    try {
+      return await this.engine.connect(await settings(), purpose)
+    } catch (error) {
+      if (!(error instanceof TypeError) && !(error instanceof RangeError)) throw error
+      throw new StoreError(this.side, 'lost', error.message, error)
+    }
   }
 
   /** Condition that picks this migration's rows of a control table. */
