@@ -90,10 +90,10 @@ describe('the end of a transaction', () => {
       const late = prisma.$transaction(
         async (tx) => {
           await tx.user.create({ data: { email: 'late@x' } })
-          await new Promise((resolve) => void setTimeout(resolve, 200))
+          await new Promise((resolve) => void setTimeout(resolve, 1500))
           await tx.user.create({ data: { email: 'later@x' } })
         },
-        { timeout: 80 },
+        { timeout: 1000 },
       )
       await expect(late).rejects.toMatchObject({ code: 'P2028' })
       await prisma.user.create({ data: { email: 'next@x' } })
