@@ -33,7 +33,7 @@ export async function commit<R>(
   const { side } = connection
   const changes = transaction.failed ? [] : transaction.changes.distinct()
   if (changes.length === 0) {
-    if (transaction.wroteUnjournaled && side.armed) {
+    if (transaction.wroteUnjournaled && side.armed && !transaction.failed) {
       await orRollback(connection, () => side.captureSide())
       await stamp(connection, transaction, [])
     }
