@@ -28,10 +28,10 @@ function withoutRow(saw: unknown, onTarget: boolean): unknown {
   return { ...saw, detail: onTarget ? detail.replace(/^Failing row contains \(.*\)\.$/s, 'a row') : detail }
 }
 
-/** Of several rows that an update changes, the first one that the server meets breaks the rule; no server promises which. */
+/** Of several rows that are changed or copied, the first one that the server meets breaks the rule; no server promises which. */
 function withoutFirst(step: Step, saw: unknown): unknown {
-  const updates = step.do === 'update' || (step.do === 'raw' && /\bupdate\b/i.test(step.sql))
-  if (!updates || !isDescribedError(saw)) return saw
+  const many = step.do === 'update' || (step.do === 'raw' && /\b(?:update|select)\b/i.test(step.sql))
+  if (!many || !isDescribedError(saw)) return saw
   const { message, detail, sqlMessage } = saw
   const strip = (text: unknown): unknown =>
     typeof text === 'string'

@@ -37,16 +37,22 @@ if (waiting.length === 0) {
   process.exit(2)
 }
 
+/** Of a failing unit that could not be made small. */
+const mostLines = 25
+
 function tell(orm: Orm, engine: Engine, { unit, wrong, smallest }: FailedUnit): void {
   console.log(
     `FAIL ${orm.name} ${engine} seed ${unit.seed} (${unit.stage}, ${variantOf(unit.seed)}); again: npm run differential --` +
       ` --orm ${orm.name} --engine ${engine} --seed ${unit.seed} --programs ${unit.programs.length}`,
   )
   for (const sentence of wrong.slice(0, 4)) console.log(`     ${sentence.slice(0, 600)}`)
-  for (const { seed: own, steps } of smallest) {
-    console.log(`     program ${own}:`)
-    for (const step of steps) console.log(`       ${JSON.stringify(step)}`)
-  }
+  const lines = smallest.flatMap(({ seed: own, steps }) => [
+    `     program ${own}:`,
+    ...steps.map((step) => `       ${JSON.stringify(step)}`),
+  ])
+  for (const line of lines.slice(0, mostLines)) console.log(line)
+  if (lines.length > mostLines)
+    console.log(`     and ${lines.length - mostLines} more lines; --json has them all`)
 }
 
 const share = Math.ceil(programs / waiting.length)

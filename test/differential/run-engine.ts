@@ -92,13 +92,13 @@ async function tryUnit(world: World, unit: Unit): Promise<Failure | null> {
   }
 }
 
-/** A failure may leave anything behind, such as an open transaction: each smaller unit gets a new world. */
+/** What broke off may have left anything behind, such as an open transaction: then the next smaller unit gets a new world. */
 async function smallest(
   given: World,
   unit: Unit,
   first: Failure,
 ): Promise<{ world: World; failure: Failure; programs: readonly Program[] }> {
-  let [world, failure] = [given, first]
+  let [world, failure, isTrusted] = [given, first, first.broken !== true]
   const renew = async (): Promise<void> => {
     await end(world)
     world = await World.open(given.orm, given.engine, variantOf(unit.seed))
@@ -106,8 +106,9 @@ async function smallest(
   const until = Date.now() + shrinkMs
   const programs = await shrink(unit.programs, async (smaller) => {
     if (Date.now() > until) return false
-    await renew()
+    if (!isTrusted) await renew()
     const still = await tryUnit(world, { ...unit, programs: smaller })
+    isTrusted = still?.broken !== true
     if (still === null || kindOf(still) !== kindOf(first)) return false
     failure = still
     return true
