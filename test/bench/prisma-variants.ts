@@ -3,7 +3,7 @@
 import { doubleWrite } from '@twinwrite/prisma'
 import { defineMigration } from '@twinwrite/sql'
 import { adminQuery, freshDatabase, type FreshDatabase, type ServerEngine } from '@twinwrite/testkit'
-import { adapterFor } from '../prisma/clients.ts'
+import { adapterFor } from '../prisma/adapter-for.ts'
 import { PrismaClient as MysqlClient } from '../prisma/generated/bench-mysql-source/client/client.ts'
 import { PrismaClient as PostgresClient } from '../prisma/generated/bench-postgresql-source/client/client.ts'
 import type { BenchClient } from './prisma-operations.ts'

@@ -1,11 +1,9 @@
 // Generated clients of the shop by engine and side, on a database.
 
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
-import { PrismaMariaDb } from '@prisma/adapter-mariadb'
-import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { Side } from '@twinwrite/core'
-import type { Engine, FileConnection, FreshDatabase, ServerConnection } from '@twinwrite/testkit'
+import type { Engine, FreshDatabase } from '@twinwrite/testkit'
+import { adapterFor } from './adapter-for.ts'
 import { PrismaClient as MysqlSource } from './generated/mysql-source/client/client.ts'
 import { PrismaClient as MysqlTarget } from './generated/mysql-target/client/client.ts'
 import { PrismaClient as PostgresSource } from './generated/postgresql-source/client/client.ts'
@@ -27,14 +25,6 @@ const classes = {
   mariadb: { source: MysqlSource, target: MysqlTarget },
   sqlite: { source: SqliteSource, target: SqliteTarget },
 } as unknown as Record<Engine, Record<Side, ClientClass>>
-
-export function adapterFor({ engine, connection }: FreshDatabase, max = 6): SqlDriverAdapterFactory {
-  if (engine === 'sqlite')
-    return new PrismaBetterSqlite3({ url: `file:${(connection as FileConnection).filename}` })
-  const server = connection as ServerConnection
-  if (engine === 'postgres') return new PrismaPg({ ...server, max })
-  return new PrismaMariaDb({ ...server, connectionLimit: max, allowPublicKeyRetrieval: true })
-}
 
 export function shopClient(
   database: FreshDatabase,

@@ -7,7 +7,8 @@ import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { defineMigration } from '@twinwrite/sql'
 import { type Engine, freshDatabase, type FreshDatabase } from '@twinwrite/testkit'
 import { type PlainSession, plainSession, quoted } from '../conformance/plain-session.ts'
-import { adapterFor, type ShopClient, shopClient } from './clients.ts'
+import { adapterFor } from './adapter-for.ts'
+import { type ShopClient, shopClient } from './clients.ts'
 import { makeShop, shopTables } from './shop-tables.ts'
 
 export interface WorldOptions {

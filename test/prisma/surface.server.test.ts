@@ -5,7 +5,8 @@ import { stages } from '@twinwrite/core'
 import { defineMigration } from '@twinwrite/sql'
 import type { ServerConnection } from '@twinwrite/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { adapterFor, type ShopClient, shopClient } from './clients.ts'
+import { adapterFor } from './adapter-for.ts'
+import { type ShopClient, shopClient } from './clients.ts'
 import { type DoubledClient, openWorld, quick, type World } from './fixture.ts'
 
 let world: World | undefined
