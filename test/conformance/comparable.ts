@@ -19,14 +19,23 @@ for (const { columns } of tables) {
   for (const { name, kind } of columns) if (!kinds.has(name)) kinds.set(name, kind)
 }
 
-/** @param engine of the database that gave the value */
-export function comparable(value: unknown, likeness: Likeness, engine: Engine): unknown {
+/**
+ * @param engine of the database that gave the value
+ * @param jsonAsText engines of whose JSON the ORM gives the text
+ */
+export function comparable(
+  value: unknown,
+  likeness: Likeness,
+  engine: Engine,
+  jsonAsText: readonly Engine[] = [],
+): unknown {
+  const inner = (one: unknown): unknown => comparable(one, likeness, engine, jsonAsText)
   if (isDescribedError(value)) return errorOf(value, likeness)
-  if (Array.isArray(value)) return value.map((one: unknown) => comparable(one, likeness, engine))
+  if (Array.isArray(value)) return value.map(inner)
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Date || Buffer.isBuffer(value)) return value
   const record = value as Record<string, unknown>
-  if (isPgResult(record)) return pgResult(record, likeness, engine)
+  if (isPgResult(record)) return pgResult(record, likeness, inner)
   if (isPgField(record))
     return likeness === 'same' ? { ...record, tableID: 0 } : { ...record, tableID: 0, columnID: 0 }
   if (isMysqlField(record)) return mysqlField(record, likeness)
@@ -35,17 +44,14 @@ export function comparable(value: unknown, likeness: Likeness, engine: Engine): 
   if (isHiddenRowid(record)) return likeness === 'crossed' ? 'the hidden number of a row' : record
   const entries = Object.entries(record).map(([name, member]): [string, unknown] => {
     const kind = likeness === 'crossed' ? kinds.get(name) : undefined
-    const done = kind === undefined ? member : crossedValue(kind, member, engine)
-    return [name, comparable(done, likeness, engine)]
+    const done = kind === undefined ? member : crossedValue(kind, member, jsonAsText.includes(engine))
+    return [name, inner(done)]
   })
   return Object.assign(Object.create(Object.getPrototypeOf(value) as object), Object.fromEntries(entries))
 }
 
-/** Whether the driver gives the parsed value, whose numbers are JavaScript's. */
-const parsesJson: Record<Engine, boolean> = { postgres: true, mysql: true, mariadb: true, sqlite: false }
-
 /** One spelling per kind: what drivers of different engines give for one value. */
-function crossedValue(kind: Kind, value: unknown, engine: Engine): unknown {
+function crossedValue(kind: Kind, value: unknown, jsonIsText: boolean): unknown {
   if (value === null || value === undefined) return value
   switch (kind) {
     // pg gives bigint as text, the others as (rounded) numbers.
@@ -61,7 +67,7 @@ function crossedValue(kind: Kind, value: unknown, engine: Engine): unknown {
     case 'boolean':
       return value === true || value === 1
     case 'json':
-      return parsedJson(parsesJson[engine] || typeof value !== 'string' ? value : JSON.parse(value))
+      return parsedJson(jsonIsText && typeof value === 'string' ? JSON.parse(value) : value)
     case 'datetime':
     case 'date':
       return localTime(kind, value)
@@ -110,21 +116,25 @@ const isMysqlHeader = (record: Record<string, unknown>): boolean =>
 /** What better-sqlite3 tells of raw SQL: PostgreSQL has no such number for a text of the app's own. */
 const isSqliteRun = (record: Record<string, unknown>): boolean =>
   'changes' in record && 'lastInsertRowid' in record
-/** What SQLite tells of an insert into a table that numbers no column: nothing else has that number. */
+/** What SQLite tells of an insert into a table that numbers no column, or of raw SQL: nothing else has that number. */
 const isHiddenRowid = (record: Record<string, unknown>): boolean => 'hiddenRowid' in record
 
 /** Parsers and caches of the driver inside of its Result are no data. */
-function pgResult(record: Record<string, unknown>, likeness: Likeness, engine: Engine): unknown {
+function pgResult(
+  record: Record<string, unknown>,
+  likeness: Likeness,
+  inner: (one: unknown) => unknown,
+): unknown {
   const { command, rowCount, oid, rows, fields } = record
   const known = (fields as { name: string }[]).map((field) =>
-    likeness === 'crossed' ? { name: field.name } : comparable(field, likeness, engine),
+    likeness === 'crossed' ? { name: field.name } : inner(field),
   )
   return {
     prototype: likeness === 'crossed' ? null : record.constructor.name,
     command,
     rowCount,
     oid,
-    rows: comparable(rows, likeness, engine),
+    rows: inner(rows),
     fields: known,
   }
 }

@@ -1,7 +1,7 @@
 // An ORM as the conformance command needs it: a plain client, a wrapped one, and the suites that it takes part in.
 
 import type { MigrationConfig, RunningMigration, Side } from '@twinwrite/core'
-import type { FreshDatabase } from '@twinwrite/testkit'
+import type { Engine, FreshDatabase } from '@twinwrite/testkit'
 import type { Suite } from './case.ts'
 import type { Subject } from './subject.ts'
 
@@ -13,6 +13,8 @@ export interface Wrapped<S extends Subject> {
 export interface Orm<S extends Subject = Subject> {
   readonly name: string
   readonly suites: readonly Suite<S>[]
+  /** Engines of whose JSON columns it gives the text, not the value. */
+  readonly jsonAsText: readonly Engine[]
   plain(database: FreshDatabase): S
   wrapped(databases: Readonly<Record<Side, FreshDatabase>>, config: MigrationConfig): Wrapped<S>
 }

@@ -11,7 +11,7 @@ import type { World } from './world.ts'
 
 /** @returns what does not hold, in sentences; null when the case is not for this pair */
 export async function runCase<S extends Subject>(world: World<S>, one: Case<S>): Promise<string[] | null> {
-  const { pair, primary } = world
+  const { orm, pair, primary } = world
   if (one.engines !== undefined && !one.engines.includes(pair.source)) return null
   const context = caseContext(pair.source, pair.target)
   await world.reset()
@@ -45,8 +45,8 @@ export async function runCase<S extends Subject>(world: World<S>, one: Case<S>):
   }
   const likeness: Likeness =
     primary === 'source' ? 'same' : pair.source === pair.target ? 'renamed' : 'crossed'
-  const left = comparable(expected.value, likeness, pair.source)
-  const right = comparable(actual.value, likeness, pair[primary])
+  const left = comparable(expected.value, likeness, pair.source, orm.jsonAsText)
+  const right = comparable(actual.value, likeness, pair[primary], orm.jsonAsText)
   const wrong = firstDifferences(left, right).map((place) => `the app sees ${place}`)
   return [
     ...wrong,

@@ -19,6 +19,7 @@ export interface Pair {
 export const pairName = ({ source, target }: Pair): string => `${source}>${target}`
 
 export interface World<S extends Subject> {
+  readonly orm: Orm<S>
   readonly pair: Pair
   readonly plain: S
   readonly wrapped: S
@@ -84,6 +85,7 @@ export async function openWorld<S extends Subject>(orm: Orm<S>, pair: Pair): Pro
       if (to === 'source-first') await migration.load()
     }
     return {
+      orm,
       pair,
       plain,
       wrapped,

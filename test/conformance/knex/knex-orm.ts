@@ -8,6 +8,7 @@ import { returning } from './returning.ts'
 export const knexOrm: Orm<KnexSubject> = {
   name: 'knex',
   suites: [...neutralSuites, returning],
+  jsonAsText: ['sqlite'],
   plain: plainKnex,
   wrapped: wrappedKnex,
 }

@@ -7,6 +7,7 @@ import { plainPrisma, type PrismaSubject, wrappedPrisma } from './prisma-subject
 export const prismaOrm: Orm<PrismaSubject> = {
   name: 'prisma',
   suites: [...neutralSuites],
+  jsonAsText: [],
   plain: plainPrisma,
   wrapped: wrappedPrisma,
 }

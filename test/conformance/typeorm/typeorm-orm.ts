@@ -7,6 +7,7 @@ import { plainTypeorm, type TypeormSubject, wrappedTypeorm } from './typeorm-sub
 export const typeormOrm: Orm<TypeormSubject> = {
   name: 'typeorm',
   suites: [...neutralSuites],
+  jsonAsText: [],
   plain: plainTypeorm,
   wrapped: wrappedTypeorm,
 }

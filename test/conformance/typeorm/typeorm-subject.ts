@@ -92,6 +92,10 @@ interface Engines {
   readonly target?: Engine
 }
 
+const dialects = { postgres: 'postgres', mysql: 'mysql', mariadb: 'mysql', sqlite: 'sqlite' } as const
+
+const crosses = ({ source, target = source }: Engines): boolean => dialects[source] !== dialects[target]
+
 /** TypeORM takes no empty condition for a write. */
 function narrowed<B extends { where(conditions: ObjectLiteral): unknown }>(builder: B, conditions: Where): B {
   if (Object.keys(conditions).length > 0) builder.where(whereOf(conditions))
@@ -146,11 +150,12 @@ function statementsOn(manager: () => Promise<EntityManager>, engines: Engines): 
     },
     insertOrIgnore: async (table, rows) => inserting(table, rows, (builder) => builder.orIgnore()),
     raw: async ({ source, target }, bindings = []) => {
-      const text = dollars(source, engines.source)
-      const isPlain = engines.target === undefined || source === target
-      return (await manager()).query(isPlain ? text : perSide(text, dollars(target, engines.target)), [
-        ...bindings,
-      ])
+      const own = dollars(source, engines.source)
+      const other = dollars(target, engines.target ?? engines.source)
+      const isOne = engines.target === undefined || (source === target && !crosses(engines))
+      const answer: unknown = await (await manager()).query(isOne ? own : perSide(own, other), [...bindings])
+      // On SQLite it tells the last rowid of the connection, whatever the statement was.
+      return typeof answer === 'number' ? { hiddenRowid: answer } : answer
     },
     stream: async (table, query = {}) => {
       const builder = (await manager()).createQueryBuilder(table, 't').where(whereOf(query.where))
