@@ -66,6 +66,14 @@ describe('cautions', () => {
       [],
       ['instants before 1970 or after 2038-01-19'],
     ],
+    [
+      'long decimals',
+      pg('decimal', money(30, 10)),
+      lite('decimal', money(30, 10)),
+      ['numbers of more digits than a 64-bit float holds'],
+      [],
+    ],
+    ['short decimals', my('decimal', money(12, 2)), lite('decimal'), [], []],
     ['times', my('time'), pg('time'), ['times below 00:00:00 or above 24:00:00'], []],
     [
       'dates',

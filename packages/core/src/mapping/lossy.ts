@@ -106,6 +106,10 @@ export function cautions(from: EngineColumn, to: EngineColumn): string[] {
   if (b.kind === 'instant' && (way === 'postgres>mysql' || way === 'sqlite>mysql')) {
     found.push('instants before 1970 or after 2038-01-19')
   }
+  const reachesSqlite = way.endsWith('>sqlite') && from.engine !== 'sqlite'
+  if (b.kind === 'decimal' && reachesSqlite && (a.precision ?? Infinity) > 15) {
+    found.push('numbers of more digits than a 64-bit float holds')
+  }
   if (b.kind === 'time' && way === 'mysql>postgres') found.push('times below 00:00:00 or above 24:00:00')
   if (b.kind === 'date' || b.kind === 'datetime') {
     if (way === 'mysql>postgres') found.push('zero dates such as 0000-00-00')

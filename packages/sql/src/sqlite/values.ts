@@ -74,15 +74,14 @@ function floatNumber(column: Column, text: string): unknown {
   return Number.isNaN(number) ? text : number
 }
 
-/** SQLite keeps 64-bit integers and 15 digits of everything else. */
-function decimalFit(column: Column, text: string): string {
-  const plainText = decimalText(text)
-  if (plainText === null) return text
-  if (/^-?\d+$/.test(plainText) && BigInt.asIntN(64, BigInt(plainText)) === BigInt(plainText))
-    return plainText
-  const significant = plainText.replace(/[-.]/g, '').replace(/^0+/, '')
-  if (significant.length > 15) throw new Misfit(column, `${text} has more than 15 digits`)
-  return plainText
+/** SQLite keeps 64-bit integers, and everything else as a 64-bit float. */
+function decimalFit(column: Column, text: string): string | number {
+  const exact = decimalText(text)
+  if (exact === null) return text
+  if (/^-?\d+$/.test(exact) && BigInt.asIntN(64, BigInt(exact)) === BigInt(exact)) return exact
+  const number = Number(exact)
+  if (decimalText(String(number)) === exact) return number
+  throw new Misfit(column, `${text} has more digits than a 64-bit float holds`)
 }
 
 /** The inverse of `canonical`: storage class and literal. */
