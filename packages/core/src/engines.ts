@@ -1,6 +1,7 @@
 // The port through which core gets databases and dialects; @twinwrite/sql implements it.
 
 import type { ConnectionSpec } from './adapter.ts'
+import type { Bulk } from './bulk.ts'
 import type { EngineName } from './catalog.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { Side } from './stage.ts'
@@ -23,5 +24,7 @@ export interface Engines {
   detect(spec: ConnectionSpec): Promise<EngineName>
   /** Opens no connection yet. */
   open(spec: ConnectionSpec, side: Side, naming: ControlNaming): Store
+  /** Opens no connection yet. @param sessions most connections at once */
+  openBulk(spec: ConnectionSpec, side: Side, naming: ControlNaming, sessions: number): Bulk
   dialect(engine: EngineName, naming: ControlNaming): SqlDialect
 }

@@ -15,12 +15,17 @@ export {
   type UniqueKey,
   columnOf,
 } from './catalog.ts'
+export type { Bulk, KeyedRow, KeyRange } from './bulk.ts'
+export { apply, type ApplyOptions, type ApplyOutcome, ApplyRejected } from './apply/apply.ts'
+export type { DirectedTable, Direction } from './apply/direction.ts'
 export type { Statement } from './statement.ts'
+export { followedSince } from './migration/followed.ts'
 export type { SideTable } from './mapping/side-table.ts'
 export type { SqlDialect } from './dialect.ts'
 export {
   type ApplySession,
   type BlockedKey,
+  type Checkpoint,
   type Counter,
   type Fence,
   type FenceGuard,

@@ -253,7 +253,12 @@ export class StageView {
  */
 export function isDecisive(seen: Partial<Record<Side, Fence | null>>): boolean {
   const { source, target } = seen
-  return source === null || [source, target].some((fence) => fence != null && fence.role !== 'secondary')
+  return source === null || [source, target].some((fence) => fence != null && !follows(fence))
+}
+
+/** Whether this side is neither primary nor was it just before. */
+export function follows({ role }: Fence): boolean {
+  return role === 'secondary' || role === 'loading'
 }
 
 /** The state that the fence rows tell; undefined when they (or those of them that answered) don't. */
@@ -275,7 +280,7 @@ export function derive(
     }
   }
   for (const fence of [source, target]) {
-    if (!fence || fence.role === 'secondary') continue
+    if (!fence || follows(fence)) continue
     return stateOf(fence, options.undo, { frozen: fence.role === 'frozen' })
   }
   if (source && target) {

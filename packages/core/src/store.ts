@@ -9,7 +9,8 @@ import type { Key } from './key.ts'
 import type { SideTable } from './mapping/side-table.ts'
 import type { Side, Stage } from './stage.ts'
 
-export type Role = 'primary' | 'secondary' | 'frozen'
+/** `loading`: a secondary that a fast load fills; nothing is applied to it meanwhile, and it can't become primary. */
+export type Role = 'primary' | 'secondary' | 'frozen' | 'loading'
 
 /** One side's fence row: what this database says it is. It decides, whatever anybody believes the stage to be. */
 export interface Fence {
@@ -76,6 +77,18 @@ export interface Mark {
   readonly id: string
   readonly table: string
   readonly reason: string
+}
+
+/** Where a run that can be resumed stands (backfill, verify), or a fact that others must find. */
+export interface Checkpoint {
+  /** What the run is, e.g. `backfill`. */
+  readonly run: string
+  /** Mapping that it is about; `*` for the run as a whole. */
+  readonly table: string
+  /** Number of the part of the table, from 0. */
+  readonly part: number
+  /** JSON; its form is the run's own business. */
+  readonly body: string
 }
 
 /** Next value that the side's counter of a table would give, and the largest value in the table. */
@@ -206,6 +219,15 @@ export interface Store {
   marks(limit?: number): Promise<Mark[]>
   /** Only these: a mark that is set again has another id. */
   deleteMarks(ids: readonly string[]): Promise<void>
+
+  /** All of a run by table and part; none on a side without control tables. */
+  checkpoints(run: string): Promise<Checkpoint[]>
+  /**
+   * Writes one, over what is there. With `expected` only over exactly this body (null: only where there is none).
+   * @returns false when the expectation did not hold
+   */
+  saveCheckpoint(checkpoint: Checkpoint, expected?: string | null): Promise<boolean>
+  deleteCheckpoints(run: string): Promise<void>
 
   counters(): Promise<Counter[]>
   /** Moves each counter so that its next value is at least `next`; never moves one back. */

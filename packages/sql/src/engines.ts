@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os'
 import type {
+  Bulk,
   ConnectionSpec,
   ControlNaming,
   EngineName,
@@ -15,6 +16,7 @@ import { mariadb, mysql } from './mysql/engine.ts'
 import { MysqlSession } from './mysql/session.ts'
 import { postgres } from './postgres/engine.ts'
 import type { SqlEngine } from './sql-engine.ts'
+import { SqlBulk } from './sql-bulk.ts'
 import { SqlStore } from './sql-store.ts'
 import { sqlite } from './sqlite/engine.ts'
 
@@ -35,7 +37,19 @@ export interface StoreOptions extends ConnectionSpec {
 
 /** A store of one side. Opens no connection yet; all its connections are its own. */
 export function openStore({ side, naming, ...spec }: StoreOptions): SqlStore {
-  return new SqlStore({ engine: byName[spec.engine], side, naming, settings: () => settingsOf(spec) })
+  const engine = byName[spec.engine]
+  return new SqlStore({ engine, side, naming, settings: () => settingsOf(spec), purpose: 'control' })
+}
+
+export interface BulkOptions extends StoreOptions {
+  /** Most connections at once. */
+  readonly sessions: number
+}
+
+/** Whole tables of one side. Opens no connection yet; all its connections are its own. */
+export function openBulk({ side, naming, sessions, ...spec }: BulkOptions): SqlBulk {
+  const engine = byName[spec.engine]
+  return new SqlBulk({ engine, side, naming, settings: () => settingsOf(spec), purpose: 'bulk', sessions })
 }
 
 export function sqlDialect(engine: EngineName, naming: ControlNaming): SqlDialect {
@@ -67,5 +81,6 @@ export const engines: Engines = {
   host: hostname(),
   detect: detectEngine,
   open: (spec, side, naming): Store => openStore({ ...spec, side, naming }),
+  openBulk: (spec, side, naming, sessions): Bulk => openBulk({ ...spec, side, naming, sessions }),
   dialect: sqlDialect,
 }

@@ -1,2 +1,11 @@
-export { defaultNaming, detectEngine, engines, openStore, sqlDialect, type StoreOptions } from './engines.ts'
+export {
+  defaultNaming,
+  detectEngine,
+  engines,
+  type BulkOptions,
+  openBulk,
+  openStore,
+  sqlDialect,
+  type StoreOptions,
+} from './engines.ts'
 export { defineMigration } from './define-migration.ts'

@@ -18,7 +18,9 @@ async function tables(side: TestSide): Promise<string[]> {
   return (await side.app.run(tableNames[side.engine])).rows.map((row) => String(row['n'])).sort()
 }
 
-const each = ['_tw_fence', '_tw_journal', '_tw_lock', '_tw_mark', '_tw_meta', '_tw_process']
+const each = ['checkpoint', 'fence', 'journal', 'lock', 'mark', 'meta', 'mismatch', 'process'].map(
+  (kind) => `_tw_${kind}`,
+)
 const allOn = (engine: TestSide['engine']): string[] =>
   engine === 'sqlite' ? [...each, '_tw_journal_inlet'].sort() : each
 

@@ -3,7 +3,7 @@
 import type { ControlNaming } from '@twinwrite/core'
 
 /** Version of the layout of the control tables; a change of any of them needs a new one. */
-export const layoutVersion = 3
+export const layoutVersion = 4
 
 /** Quoted names of the control tables. */
 export interface ControlTables {
@@ -14,9 +14,22 @@ export interface ControlTables {
   readonly lock: string
   readonly process: string
   readonly mark: string
+  /** Where runs stand that can be resumed. */
+  readonly checkpoint: string
+  /** Confirmed mismatches that are not repaired yet. */
+  readonly mismatch: string
 }
 
-export const controlTableKinds = ['meta', 'fence', 'journal', 'lock', 'process', 'mark'] as const
+export const controlTableKinds = [
+  'meta',
+  'fence',
+  'journal',
+  'lock',
+  'process',
+  'mark',
+  'checkpoint',
+  'mismatch',
+] as const
 
 /** @param table quotes a name with its schema, as `SqlDialect.table` does */
 export function controlTables(
@@ -31,5 +44,7 @@ export function controlTables(
     lock: name('lock'),
     process: name('process'),
     mark: name('mark'),
+    checkpoint: name('checkpoint'),
+    mismatch: name('mismatch'),
   }
 }

@@ -22,7 +22,7 @@ export interface Session {
 
 /** Longest wait (ms) for a connection, and for an answer: an apply that hangs is done by somebody else. */
 export const connectMs = 5_000
-export const answerMs = { apply: 10_000, control: 30_000 } as const
+export const answerMs = { apply: 10_000, control: 30_000, bulk: Infinity } as const
 
 /** The connection is gone, or did not answer in time; what became of the statement is unknown. */
 export class SessionLost extends Error {
@@ -31,6 +31,7 @@ export class SessionLost extends Error {
 
 /** Settles like `work`, or rejects with SessionLost after `ms` and calls `abandon`. */
 export async function within<T>(work: Promise<T>, ms: number, abandon: () => void): Promise<T> {
+  if (ms === Infinity) return work
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -19,8 +19,11 @@ import type { Answer, Session } from './session.ts'
 import type { Sql } from './sql-text.ts'
 import type { Values } from './values/values.ts'
 
-/** What a session is for: applying writes with short limits and, where permitted, without foreign keys and triggers; or all else. */
-export type SessionPurpose = 'apply' | 'control'
+/**
+ * What a session is for: applying writes with short limits and, where permitted, without foreign keys and triggers; reading and filling
+ * whole tables without limits; or all else.
+ */
+export type SessionPurpose = 'apply' | 'control' | 'bulk'
 
 export interface ControlStatements {
   /** Statements that make each table. */
@@ -107,6 +110,9 @@ export interface SqlEngine {
   lockStripes(lock: string, stripes: readonly number[], mode: 'wait' | 'skip'): Statement
   /** Runs an UPDATE of the fence row (a literal statement) under an exclusive lock that is waited for at most so long. */
   changeFence(session: Session, fence: string, update: string, lockTimeoutMs: number): Promise<Answer>
+
+  /** Rows of a table as the statistics tell. */
+  estimate(table: SideTable): Statement
 
   catalog(session: Session, names: readonly TableRef[]): Promise<Table[]>
   counters(session: Session, tables: readonly SideTable[]): Promise<Counter[]>

@@ -4,6 +4,7 @@ import type {
   ApplySession,
   BlockedKey,
   Change,
+  Checkpoint,
   Counter,
   Fence,
   FenceGuard,
@@ -23,6 +24,7 @@ import type {
   TableWrite,
 } from '@twinwrite/core'
 import { beginApply } from './store/apply-session.ts'
+import { checkpoints, deleteCheckpoints, saveCheckpoint } from './store/checkpoints.ts'
 import { type ContextOptions, StoreContext } from './store/context.ts'
 import { changeFence, readFence } from './store/fence.ts'
 import { inTheWay } from './store/in-the-way.ts'
@@ -151,6 +153,18 @@ export class SqlStore implements Store {
 
   deleteMarks(ids: readonly string[]): Promise<void> {
     return deleteMarks(this.#context, ids)
+  }
+
+  checkpoints(run: string): Promise<Checkpoint[]> {
+    return checkpoints(this.#context, run)
+  }
+
+  saveCheckpoint(checkpoint: Checkpoint, expected?: string | null): Promise<boolean> {
+    return this.#context.with((session) => saveCheckpoint(this.#context, session, checkpoint, expected))
+  }
+
+  deleteCheckpoints(run: string): Promise<void> {
+    return deleteCheckpoints(this.#context, run)
   }
 
   counters(): Promise<Counter[]> {

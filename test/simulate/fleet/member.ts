@@ -10,6 +10,7 @@ import { simCapturer } from '../ports/sim-capturer.ts'
 import { SimConnection } from '../ports/sim-connection.ts'
 import type { SimResponse } from '../server/response.ts'
 import { simDialect, type SimEngine } from '../ports/sim-dialect.ts'
+import { SimBulk } from '../ports/sim-bulk.ts'
 import type { SimStore } from '../ports/sim-store.ts'
 import type { World } from '../world.ts'
 
@@ -33,6 +34,7 @@ export class Member {
       host: process.name,
       detect: (spec: { readonly engine: string }) => Promise.resolve(spec.engine as SimEngine),
       open: (_spec: unknown, side: Side) => stores[side],
+      openBulk: (_spec: unknown, side: Side) => new SimBulk(stores[side]),
       dialect: (engine: string): SqlDialect => {
         const dialect = simDialect(engine as SimEngine)
         return world.mutation?.dialect?.(dialect) ?? dialect

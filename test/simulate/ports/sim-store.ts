@@ -3,6 +3,7 @@
 import type {
   BlockedKey,
   Change,
+  Checkpoint,
   Counter,
   Fence,
   FenceGuard,
@@ -202,6 +203,26 @@ export class SimStore implements Store {
   }
 
   async deleteMarks(): Promise<void> {}
+
+  checkpoints(run: string): Promise<Checkpoint[]> {
+    return this.auto('checkpoints', () =>
+      [...this.db.checkpoints.values()].filter((checkpoint) => checkpoint.run === run),
+    )
+  }
+
+  saveCheckpoint(checkpoint: Checkpoint, expected?: string | null): Promise<boolean> {
+    const { run, table, part } = checkpoint
+    return this.auto('saveCheckpoint', () =>
+      this.db.saveCheckpoint(`${run} ${table} ${part}`, checkpoint, expected),
+    )
+  }
+
+  deleteCheckpoints(run: string): Promise<void> {
+    return this.auto('deleteCheckpoints', () => {
+      for (const [id, checkpoint] of this.db.checkpoints)
+        if (checkpoint.run === run) this.db.checkpoints.delete(id)
+    })
+  }
 
   counters(): Promise<Counter[]> {
     return this.auto('counters', () => this.db.counters())

@@ -1,7 +1,7 @@
 // One simulated database server: committed rows, sessions with transactions, row locks, a fence row, a journal,
 // counters. Atomic and durable commits at READ COMMITTED; everything else can be lost at any time.
 
-import type { Counter, Fence, FenceGuard, Key, ProcessSeen, Row, Side } from '@twinwrite/core'
+import type { Checkpoint, Counter, Fence, FenceGuard, Key, ProcessSeen, Row, Side } from '@twinwrite/core'
 import type { Scheduler } from '../engine/scheduler.ts'
 import type { Oracle, RowChange } from '../oracle.ts'
 import { Journal } from './journal.ts'
@@ -30,6 +30,7 @@ export class SimDatabase {
   readonly journal = new Journal()
   readonly sessions = new Set<ServerSession>()
   readonly processes = new Map<string, Beat>()
+  readonly checkpoints = new Map<string, Checkpoint>()
   readonly committed: ReadonlyMap<string, Map<Key, Row>> = new Map(
     simTables.map(({ name }) => [name, new Map()]),
   )
@@ -46,6 +47,13 @@ export class SimDatabase {
     this.options = options
     this.fence = first
     this.locks = new LockTable(scheduler, { barging: options.barging })
+  }
+
+  saveCheckpoint(id: string, checkpoint: Checkpoint, expected: string | null | undefined): boolean {
+    const held = this.checkpoints.get(id)?.body ?? null
+    if (expected !== undefined && held !== expected) return false
+    this.checkpoints.set(id, checkpoint)
+    return true
   }
 
   get down(): boolean {

@@ -22,4 +22,9 @@ export class MigrationDefinition {
   start(sides: Record<Side, ConnectionSpec>, clock: Clock = systemClock): RunningMigration {
     return new RunningMigration(this.migration, this.#engines, sides, clock)
   }
+
+  /** For commands and jobs: looks and acts only when asked, and is none of the fleet's processes. */
+  operate(sides: Record<Side, ConnectionSpec>, clock: Clock = systemClock): RunningMigration {
+    return new RunningMigration(this.migration, this.#engines, sides, clock, 'operator')
+  }
 }

@@ -56,7 +56,7 @@ export class Resolution {
 
   #connect(mappings: readonly TableMapping[]): Record<Side, Direction> {
     for (const side of ['source', 'target'] as const) {
-      this.#sides[side].store.use(new Map(mappings.map((mapping) => [mapping.name, mapping[side]])))
+      this.#sides[side].use(new Map(mappings.map((mapping) => [mapping.name, mapping[side]])))
     }
     const direction = (primarySide: Side): Direction => ({
       primarySide,

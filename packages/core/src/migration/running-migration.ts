@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AdapterMigration, ConnectionSpec, TableNames } from '../adapter.ts'
 import type { Direction } from '../apply/direction.ts'
+import type { Bulk } from '../bulk.ts'
 import type { NativeConnection } from '../capture/native-connection.ts'
 import type { EngineName } from '../catalog.ts'
 import type { Clock } from '../clock.ts'
@@ -57,7 +58,14 @@ export class RunningMigration implements AdapterMigration {
   #closed: Promise<void> | undefined
   #firstLook: Promise<void> | undefined
 
-  constructor(migration: Migration, engines: Engines, specs: Record<Side, ConnectionSpec>, clock: Clock) {
+  /** @param part `operator`: no beat, no relay, nothing in the background */
+  constructor(
+    migration: Migration,
+    engines: Engines,
+    specs: Record<Side, ConnectionSpec>,
+    clock: Clock,
+    part: 'process' | 'operator' = 'process',
+  ) {
     this.name = migration.name
     this.#migration = migration
     this.#clock = clock
@@ -76,9 +84,11 @@ export class RunningMigration implements AdapterMigration {
     this.#follower = new Follower(() => this.#direction(), clock, this.#reporter, { ...migration, journaled })
     this.#writeSides = { source: this.#writeSide('source'), target: this.#writeSide('target') }
     this.#view.onChange(() => this.#follower.wake())
-    this.#view.start()
-    this.#follower.start()
-    this.#tending = this.#tend()
+    if (part === 'process') {
+      this.#view.start()
+      this.#follower.start()
+    }
+    this.#tending = part === 'process' ? this.#tend() : Promise.resolve()
   }
 
   get tables(): readonly TableNames[] {
@@ -196,16 +206,29 @@ export class RunningMigration implements AdapterMigration {
    * @returns rows read of each mapping @throws TwinwriteError `TW_STAGE_STEP` where nobody follows; `TW_STAGE_RACED`, `TW_UNREACHABLE`
    */
   async load(): Promise<Record<string, number>> {
-    await this.#resolution.demand()
-    const direction = this.#direction()
-    if (direction === null) {
-      throw new TwinwriteError('TW_STAGE_STEP', 'load() in a stage in which nobody follows', {
-        hint: 'Set the stage to source-first before, so that no write is missed.',
-      })
-    }
+    const direction = await this.following()
     const { batchSize } = this.#migration
     const options = { clock: this.#clock, reporter: this.#reporter, batchSize, tries: loadTries }
     return coded(() => load(direction, options))
+  }
+
+  /**
+   * From the primary to the side that follows it, with the mapping checked now: what loading, comparing and repairing work on.
+   * @throws TwinwriteError `TW_STAGE_STEP` where nobody follows; `TW_UNREACHABLE`, mapping errors
+   */
+  async following(): Promise<Direction> {
+    await this.#view.refresh()
+    await this.#resolution.demand()
+    const direction = this.#direction()
+    if (direction !== null) return direction
+    throw new TwinwriteError('TW_STAGE_STEP', 'nobody follows in this stage', {
+      hint: 'Set the stage to source-first before, so that no write is missed.',
+    })
+  }
+
+  /** Whole tables of one side; the caller closes it. Knows the tables after `following` or `check`. */
+  openBulk(side: Side, sessions: number): Bulk {
+    return this.#sides[side].openBulk(sessions)
   }
 
   /** Puts blocked rows back into the queue, after what blocked them was mended. @returns how many entries */

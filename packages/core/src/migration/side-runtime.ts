@@ -2,6 +2,7 @@
 // The catalog is read when the first write that somebody follows needs it, and never in source-only (W9).
 
 import type { ConnectionSpec } from '../adapter.ts'
+import type { Bulk } from '../bulk.ts'
 import type { CaptureSide } from '../capture/capture.ts'
 import { sqlCapturer } from '../capture/sql-capturer.ts'
 import type { EngineName } from '../catalog.ts'
@@ -10,6 +11,7 @@ import type { ControlNaming, Engines } from '../engines.ts'
 import { TwinwriteError } from '../errors.ts'
 import { keyedTables } from '../mapping/keyed-tables.ts'
 import { type Migration, tablesOf } from '../mapping/config.ts'
+import type { SideTable } from '../mapping/side-table.ts'
 import type { SideCatalog } from '../mapping/mapped-table.ts'
 import type { Side } from '../stage.ts'
 import { type Store, StoreError } from '../store.ts'
@@ -22,6 +24,7 @@ export class SideRuntime {
   readonly #migration: Migration
   readonly #engines: Engines
   readonly #naming: ControlNaming
+  #mapped: ReadonlyMap<string, SideTable> = new Map()
   #known: CaptureSide | undefined
   #learning: Promise<CaptureSide> | undefined
   #capturer: Capturer | undefined
@@ -39,6 +42,19 @@ export class SideRuntime {
     this.#engines = engines
     this.#naming = naming
     this.store = engines.open(spec, side, naming)
+  }
+
+  /** Whole tables of this side; no connection is opened before the first use. */
+  openBulk(sessions: number): Bulk {
+    const bulk = this.#engines.openBulk(this.spec, this.side, this.#naming, sessions)
+    bulk.use(this.#mapped)
+    return bulk
+  }
+
+  /** Sets the tables that the store, and every `Bulk` opened later, know. */
+  use(tables: ReadonlyMap<string, SideTable>): void {
+    this.#mapped = tables
+    this.store.use(tables)
   }
 
   /** The engine as far as it is known: MariaDB counts as MySQL until it was asked. */

@@ -10,6 +10,7 @@ import type { Store } from '../store.ts'
 import { barrier, changeFollower } from '../switch/follow.ts'
 import { runSwitch, type SwitchReport } from '../switch/switch-stage.ts'
 import { coded } from './coded.ts'
+import { followed, notFollowed } from './followed.ts'
 
 /** Longest lag (ms) with which a switch begins; the drain must end within its timeout. */
 const maxSwitchLagMs = 5000
@@ -44,12 +45,17 @@ export async function setStage(context: StepContext, to: Stage, barrierTimeoutMs
     const store = context.keeper(plan.primary)
     const seen = await store.readFence()
     if (seen === null) throw new TwinwriteError('TW_NOT_INSTALLED', `the ${store.side} has no fence row`)
+    const gap = !before.plan.journaled || !plan.journaled
+    if (gap && seen.stage !== to) await notFollowed(store)
     const fence = seen.stage === to ? seen : await changeFollower(store, seen, to, options)
     await view.refresh()
+    if (!plan.journaled) return
     const fenced = migration.armed || (before.plan.journaled && before.stage !== to)
-    if (!plan.journaled || fenced) return
-    const knownMs = installs ? 0 : ((await store.installedMs()) ?? 0)
-    await barrier(store, fence.epoch, knownMs, options)
+    if (!fenced) {
+      const knownMs = installs ? 0 : ((await store.installedMs()) ?? 0)
+      await barrier(store, fence.epoch, knownMs, options)
+    }
+    await followed(store, fence.epoch)
   })
 }
 

@@ -2,6 +2,7 @@
 // frozen goes back to primary, and when both sides have given up the switch is rolled forward. Upholds W8.
 
 import type { Clock } from '../clock.ts'
+import { follows } from '../stage-view.ts'
 import { otherSide, type Side, stagePlan } from '../stage.ts'
 import type { Store } from '../store.ts'
 import { openPrimary } from './switch-steps.ts'
@@ -32,8 +33,8 @@ export async function recover(stores: Record<Side, Store>, options: RecoverOptio
     return 'rolled-back'
   }
   const [source, target] = await Promise.all([stores.source.readFence(), stores.target.readFence()])
-  if (source?.role !== 'secondary' || target?.role !== 'secondary' || source.epoch === target.epoch)
-    return 'nothing'
+  if (source === null || target === null || !follows(source) || !follows(target)) return 'nothing'
+  if (source.epoch === target.epoch) return 'nothing'
   const gaveUp: Side = source.epoch > target.epoch ? 'source' : 'target'
   const decided = gaveUp === 'source' ? source : target
   if (stagePlan(decided.stage).primary !== otherSide(gaveUp)) return 'nothing'

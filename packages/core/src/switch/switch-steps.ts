@@ -80,7 +80,16 @@ async function freeze({ from, fromStage, epoch, options }: SwitchContext): Promi
   throw raced()
 }
 
-async function drain({ from, epoch, clock, options, drainPage }: SwitchContext): Promise<void> {
+/** Seen only now: a fast load that looks at `from` after this look sees the freeze, and ends before its first row. */
+async function refuseWhileLoading({ to }: SwitchContext): Promise<void> {
+  const fence = await to.readFence()
+  if (fence?.role === 'loading')
+    throw new TwinwriteError('TW_SWITCH_REFUSED', `the ${to.side} is being loaded`)
+}
+
+async function drain(context: SwitchContext): Promise<void> {
+  const { from, epoch, clock, options, drainPage } = context
+  await refuseWhileLoading(context)
   const deadline = clock.now() + options.drainTimeoutMs
   for (;;) {
     if ((await drainPage()) === 0) {

@@ -73,6 +73,11 @@ function engine(name: EngineName): SqlEngine {
       return answer
     },
 
+    estimate: ({ table }) => ({
+      sql: `SELECT table_rows FROM information_schema.tables WHERE table_schema = ${table.schema === null ? 'DATABASE()' : literal(table.schema)} AND table_name = ${literal(table.name)}`,
+      bindings: [],
+    }),
+
     catalog,
     counters,
     raiseCounter,

@@ -26,14 +26,18 @@ const settings = [
   `tcp_keepalives_idle = '10s'`,
   `tcp_keepalives_interval = '5s'`,
   `tcp_keepalives_count = 3`,
-  // Rows are always looked up by key; a plan that scans would only come from missing statistics.
-  `enable_seqscan = off`,
-  `enable_hashjoin = off`,
-  `enable_mergejoin = off`,
   `client_min_messages = 'error'`,
 ]
-  .map((setting) => `SET SESSION ${setting}`)
-  .join('; ')
+
+/** Rows are looked up by key; a plan that scans would only come from missing statistics. */
+const byKey = [`enable_seqscan = off`, `enable_hashjoin = off`, `enable_mergejoin = off`]
+
+function settingsFor(purpose: SessionPurpose): string {
+  const limit = answerMs[purpose] === Infinity ? 0 : answerMs[purpose] - 1_000
+  return [...settings, ...(purpose === 'bulk' ? [] : byKey), `statement_timeout = ${limit}`]
+    .map((setting) => `SET SESSION ${setting}`)
+    .join('; ')
+}
 
 /** An acknowledged apply must survive a crash of the server; `on` also waits for a synchronous standby where there is one. */
 const durable = `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')`
@@ -122,9 +126,7 @@ export async function connect(given: unknown, purpose: SessionPurpose): Promise<
   client.on('error', () => undefined) // told by the query that runs, or by the next one
   try {
     await within(client.connect(), connectMs + 500, () => drop(client))
-    await client.query(
-      `${settings}; SET SESSION statement_timeout = ${answerMs[purpose] - 1_000}; ${durable}`,
-    )
+    await client.query(`${settingsFor(purpose)}; ${durable}`)
     await checkServer(client)
     const foreignKeysOff = purpose === 'apply' && (await turnOffForeignKeys(client))
     return new PostgresSession(client, purpose, foreignKeysOff)

@@ -15,6 +15,10 @@ export interface ContextOptions {
   readonly naming: ControlNaming
   /** Gives the driver's settings for a new connection. */
   readonly settings: () => Promise<unknown>
+  /** What most sessions are for. */
+  readonly purpose: 'control' | 'bulk'
+  /** Most sessions of each pool; as many as suit the engine when left out. */
+  readonly sessions?: number
 }
 
 export class StoreContext {
@@ -28,15 +32,16 @@ export class StoreContext {
   readonly controlPool: SessionPool
   mapped: ReadonlyMap<string, SideTable> = new Map()
 
-  constructor({ engine, side, naming, settings }: ContextOptions) {
+  constructor({ engine, side, naming, settings, purpose, sessions }: ContextOptions) {
     this.engine = engine
     this.side = side
     this.naming = naming
     this.tables = controlTables(naming, (ref) => engine.table(ref))
-    const pool = (purpose: SessionPurpose): SessionPool =>
-      new SessionPool(engine.sessionsPerPool, () => this.#connect(settings, purpose))
+    const size = sessions ?? engine.sessionsPerPool
+    const pool = (use: SessionPurpose): SessionPool =>
+      new SessionPool(size, () => this.#connect(settings, use))
     this.applyPool = pool('apply')
-    this.controlPool = pool('control')
+    this.controlPool = pool(purpose)
   }
 
   /** Whatever the user's settings or the driver say of them: the side can't be reached. */

@@ -5,7 +5,7 @@ import { raw, sql } from '../sql-text.ts'
 import type { StoreContext } from './context.ts'
 import { requireVersion, unlessMissing } from './installation.ts'
 
-const roles: ReadonlySet<string> = new Set<Role>(['primary', 'secondary', 'frozen'])
+const roles: ReadonlySet<string> = new Set<Role>(['primary', 'secondary', 'frozen', 'loading'])
 
 /** @param row role, epoch and stage */
 export function fenceOf(context: StoreContext, row: readonly unknown[]): Fence {
