@@ -14,6 +14,7 @@ const models = {
   conformance: { providers },
   'only-postgres': { providers: ['postgresql'], generator: '  previewFeatures = ["typedSql"]\n' },
   bench: { providers: ['postgresql', 'mysql'] },
+  torture: { providers: ['postgresql', 'mysql'] },
   'relation-mode': { providers: ['mysql'], datasource: '  relationMode = "prisma"\n' },
 }
 const examples = ['examples/prisma-postgres-to-mysql/prisma']

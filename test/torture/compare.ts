@@ -1,6 +1,7 @@
 // The exact comparison at the end, by the raw drivers and not by the code under test.
 
-import { openSession, type ServerEngine } from '@twinwrite/testkit'
+import { openSession } from '@twinwrite/testkit'
+import type { Addresses, SideAddress } from './orm.ts'
 import { comparisons } from './schema.ts'
 
 export interface Divergence {
@@ -10,13 +11,8 @@ export interface Divergence {
   readonly target: string | null
 }
 
-interface Address {
-  readonly engine: ServerEngine
-  readonly url: string
-}
-
 /** All rows by key, every value as text. */
-async function rowsOf({ engine, url }: Address, sql: string, key: number): Promise<Map<string, string>> {
+async function rowsOf({ engine, url }: SideAddress, sql: string, key: number): Promise<Map<string, string>> {
   const session = await openSession(engine, url)
   try {
     const rows = new Map<string, string>()
@@ -31,7 +27,7 @@ async function rowsOf({ engine, url }: Address, sql: string, key: number): Promi
 }
 
 /** Rows that are not equal, missing or extra; empty when both sides hold exactly the same. */
-export async function divergences(source: Address, target: Address): Promise<Divergence[]> {
+export async function divergences({ source, target }: Addresses): Promise<Divergence[]> {
   const found: Divergence[] = []
   for (const { key, ...queries } of comparisons) {
     const [left, right] = await Promise.all([
@@ -47,18 +43,18 @@ export async function divergences(source: Address, target: Address): Promise<Div
 }
 
 export interface Contents {
-  /** Token by id. */
-  readonly tokens: ReadonlyMap<string, string>
+  /** Of all rows that have one. */
+  readonly tokens: readonly string[]
   readonly counted: number
 }
 
-export async function contentsOf(source: Address): Promise<Contents> {
+export async function contentsOf(source: SideAddress): Promise<Contents> {
   const session = await openSession(source.engine, source.url)
   try {
-    const items = await session.query('SELECT id, token FROM items')
+    const rows = await session.query('SELECT token FROM items UNION ALL SELECT token FROM parts')
     const [sum] = await session.query('SELECT sum(n) AS counted FROM counters')
     return {
-      tokens: new Map(items.map((row) => [String(row['id']), String(row['token'])])),
+      tokens: rows.map((row) => String(row['token'])),
       counted: Number(sum!['counted']),
     }
   } finally {

@@ -2,15 +2,12 @@
 
 import { parent } from '@twinwrite/testkit'
 import { TwinwriteError } from '@twinwrite/core'
-import { buggify } from './buggify.ts'
-import { type Addresses, connect } from './connect.ts'
-import { seeded } from './random.ts'
+import { join } from './join.ts'
 
-const { addresses, seed } = JSON.parse(process.argv[2]!) as { addresses: Addresses; seed: number }
-const random = seeded(seed)
-buggify(seeded(seed + 1), 25)
-const { migration } = connect(addresses)
-parent.send({ ready: true })
+const {
+  random,
+  db: { migration },
+} = await join()
 
 for (;;) {
   await new Promise((resolve) => setTimeout(resolve, 400 + random.below(800)))

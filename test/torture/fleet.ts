@@ -2,7 +2,9 @@
 
 import { spawnWorker, type Worker } from '@twinwrite/testkit'
 import type { Book } from './book.ts'
-import type { Addresses } from './connect.ts'
+import type { Job } from './join.ts'
+import type { Addresses } from './orm.ts'
+import type { OrmName } from './orms.ts'
 import type { Ledger } from './workload.ts'
 
 export type Role = 'writer' | 'relay' | 'controller'
@@ -10,25 +12,31 @@ export type Role = 'writer' | 'relay' | 'controller'
 type Message =
   | Ledger
   | { readonly ready: true }
-  | { readonly stopped: true }
   | { readonly error: string }
   | { readonly switched: string; readonly pauseMs: number }
   | { readonly refused: string }
 
+interface Member {
+  readonly role: Role
+  readonly worker: Worker<Message>
+}
+
 export class Fleet {
   readonly #workers: URL
+  readonly #orm: OrmName
   readonly #addresses: Addresses
   readonly #book: Book
   readonly #seed: number
-  readonly #members: { role: Role; worker: Worker<Message>; read: number }[] = []
+  readonly #members: Member[] = []
   #spawned = 0
   readonly pauses: number[] = []
   readonly errors = new Map<string, number>()
   refused = 0
 
   /** @param workers folder of the bundled workers */
-  constructor(workers: URL, addresses: Addresses, book: Book, seed: number) {
+  constructor(workers: URL, orm: OrmName, addresses: Addresses, book: Book, seed: number) {
     this.#workers = workers
+    this.#orm = orm
     this.#addresses = addresses
     this.#book = book
     this.#seed = seed
@@ -40,17 +48,21 @@ export class Fleet {
 
   spawn(role: Role): Promise<unknown> {
     const number = this.#spawned++
-    const job = { addresses: this.#addresses, name: `w${number}`, seed: this.#seed * 1000 + number }
+    const job: Job = {
+      orm: this.#orm,
+      addresses: this.#addresses,
+      name: `w${number}`,
+      seed: this.#seed * 1000 + number,
+    }
     const worker = spawnWorker<Message>(new URL(`${role}.worker.mjs`, this.#workers), [JSON.stringify(job)])
-    this.#members.push({ role, worker, read: 0 })
+    this.#members.push({ role, worker })
     return worker.receive((message) => 'ready' in message, 60_000)
   }
 
   /** kill -9 of one process, and a new one in its place, which may be killed before it is ready. */
   async replace(index: number): Promise<void> {
     const [member] = this.#members.splice(index % this.#members.length, 1)
-    await member!.worker.kill9()
-    this.#read(member!)
+    await this.#end(member!)
     this.spawn(member!.role).catch(() => undefined)
   }
 
@@ -63,18 +75,21 @@ export class Fleet {
   }
 
   async killAll(): Promise<void> {
-    for (const member of this.#members.splice(0)) {
-      await member.worker.kill9()
-      this.#read(member)
-      const crash = /(TypeError|ReferenceError|RangeError|AssertionError|Error: Cannot find).*/.exec(
-        member.worker.output(),
-      )
-      if (crash !== null) this.#count(`crashed: ${crash[0].slice(0, 160)}`)
-    }
+    for (const member of this.#members.splice(0)) await this.#end(member)
   }
 
-  #read(member: { worker: Worker<Message>; read: number }): void {
-    for (const message of member.worker.received().slice(member.read)) {
+  /** Only the nemesis may end a process. */
+  async #end({ role, worker }: Member): Promise<void> {
+    const { signal } = await worker.kill9()
+    this.#read(worker.received())
+    const output = worker.output()
+    const crash = /(TypeError|ReferenceError|RangeError|AssertionError|Error: Cannot find).*/.exec(output)
+    if (crash !== null) this.#count(`crashed: ${crash[0].slice(0, 160)}`)
+    else if (signal !== 'SIGKILL') this.#count(`crashed: a ${role} ended by itself: ${output.slice(-400)}`)
+  }
+
+  #read(messages: readonly Message[]): void {
+    for (const message of messages) {
       if ('tried' in message || 'acked' in message) this.#book.enter(message)
       else if ('error' in message) this.#count(message.error)
       else if ('switched' in message) this.pauses.push(message.pauseMs)

@@ -1,9 +1,10 @@
-// npm run torture -- [--rounds N] [--pair pg>mysql] [--seed S] [--ms N] [--json FILE]
+// npm run torture -- [--rounds N] [--orm knex] [--pair postgres>mysql] [--seed S] [--ms N] [--json FILE]
 // Four writers, a relay and a switch controller on real servers; kill -9, SIGSTOP, killed sessions, killed and paused servers;
 // at the end both sides must be exactly equal and every acknowledged write must be there (W3, W4, W5, W8).
 
 import { close, flags, wholeNumber } from '../proof.ts'
 import { bundleWorkers } from './bundle.ts'
+import { ormNames } from './orms.ts'
 import { type Pair, round, type RoundReport } from './round.ts'
 
 const pairs: readonly Pair[] = [
@@ -14,31 +15,36 @@ const pairs: readonly Pair[] = [
 ]
 
 const given = flags({
-  rounds: 'number of rounds (20)',
+  rounds: 'number of rounds (24)',
+  orm: `one ORM only: ${ormNames.join(', ')} (all in turn)`,
   pair: 'one pair only, e.g. postgres>mysql (default: pg>mysql, mysql>pg, and the same with MariaDB in turn)',
   seed: 'seed of the first round (1)',
   ms: 'length of the traffic of a round in ms (8000)',
   json: 'file for the report',
 })
-const rounds = wholeNumber(given.rounds, 20, 'rounds')
+const rounds = wholeNumber(given.rounds, 24, 'rounds')
 const firstSeed = wholeNumber(given.seed, 1, 'seed')
 const ms = wholeNumber(given.ms, 8000, 'ms')
-const chosen =
-  given.pair === undefined ? pairs : pairs.filter((pair) => `${pair.source}>${pair.target}` === given.pair)
-if (chosen.length === 0) {
-  console.error(`--pair takes one of ${pairs.map(({ source, target }) => `${source}>${target}`).join(', ')}`)
+const nameOf = ({ source, target }: Pair): string => `${source}>${target}`
+const chosenPairs = pairs.filter((pair) => given.pair === undefined || nameOf(pair) === given.pair)
+const chosenOrms = ormNames.filter((name) => given.orm === undefined || name === given.orm)
+if (chosenPairs.length === 0 || chosenOrms.length === 0) {
+  console.error(`--pair takes one of ${pairs.map(nameOf).join(', ')}; --orm one of ${ormNames.join(', ')}`)
   process.exit(2)
 }
 
 const workers = await bundleWorkers()
 const reports: RoundReport[] = []
 for (let number = 0; number < rounds; number++) {
-  const pair = chosen[number % chosen.length]!
-  const report = await round({ workers, pair, seed: firstSeed + number, ms, serverFaults: number % 5 === 4 })
+  // Three ORMs and four pairs have no common divisor: both in turn, each meets each within twelve rounds.
+  const orm = chosenOrms[number % chosenOrms.length]!
+  const pair = chosenPairs[number % chosenPairs.length]!
+  const seed = firstSeed + number
+  const report = await round({ workers, orm, pair, seed, ms, serverFaults: number % 5 === 4 })
   reports.push(report)
-  const { passed, seed, acked, kills, pauses, sessionsKilled, switches, switchPauseMs, drainMs } = report
+  const { passed, acked, kills, pauses, sessionsKilled, switches, switchPauseMs, drainMs } = report
   console.log(
-    `${passed ? 'ok  ' : 'FAIL'} ${report.pair} seed ${seed}: ${acked} acked, ${kills} kills, ${pauses} pauses, ` +
+    `${passed ? 'ok  ' : 'FAIL'} ${orm} ${report.pair} seed ${seed}: ${acked} acked, ${kills} kills, ${pauses} pauses, ` +
       `${sessionsKilled} sessions killed, ${switches} switches (pause ms ${Math.round(switchPauseMs?.median ?? 0)}/${Math.round(switchPauseMs?.max ?? 0)}), ` +
       `${report.serverFaults.join(', ') || 'no server fault'}, drained in ${drainMs} ms`,
   )

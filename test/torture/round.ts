@@ -9,9 +9,10 @@ import {
 } from '@twinwrite/testkit'
 import { Book } from './book.ts'
 import { type Divergence, contentsOf, divergences } from './compare.ts'
-import { connect } from './connect.ts'
 import { Fleet } from './fleet.ts'
 import { killRandomSession, serverFault } from './nemesis.ts'
+import type { Addresses, Connect } from './orm.ts'
+import { connectBy, type OrmName } from './orms.ts'
 import { seeded } from './random.ts'
 import { sourceSchema, targetSchema } from './schema.ts'
 
@@ -23,6 +24,7 @@ export interface Pair {
 export interface RoundOptions {
   /** Folder of the bundled workers. */
   readonly workers: URL
+  readonly orm: OrmName
   readonly pair: Pair
   readonly seed: number
   readonly ms: number
@@ -31,6 +33,7 @@ export interface RoundOptions {
 }
 
 export interface RoundReport {
+  readonly orm: OrmName
   readonly pair: string
   readonly seed: number
   readonly passed: boolean
@@ -49,8 +52,10 @@ export interface RoundReport {
   readonly drainMs: number
 }
 
-export async function round({ workers, pair, seed, ms, serverFaults }: RoundOptions): Promise<RoundReport> {
+export async function round(options: RoundOptions): Promise<RoundReport> {
+  const { workers, orm, pair, seed, ms, serverFaults } = options
   const random = seeded(seed)
+  const connect = await connectBy(orm)
   const own: Partial<Record<keyof Pair, DedicatedServer>> = {}
   if (serverFaults) {
     own.source = await dedicatedServer(pair.source)
@@ -58,26 +63,22 @@ export async function round({ workers, pair, seed, ms, serverFaults }: RoundOpti
   }
   const source = await freshDatabase(pair.source, own.source)
   const target = await freshDatabase(pair.target, own.target)
-  const sides = {
-    source: { engine: pair.source, url: source.url },
-    target: { engine: pair.target, url: target.url },
-  }
   const addresses = {
-    source: { engine: pair.source, connection: source.connection },
-    target: { engine: pair.target, connection: target.connection },
+    source: { engine: pair.source, url: source.url, connection: source.connection },
+    target: { engine: pair.target, url: target.url, connection: target.connection },
   }
   const faults: string[] = []
   const tally = { kills: 0, pauses: 0, sessionsKilled: 0 }
   const book = new Book()
-  const fleet = new Fleet(workers, addresses, book, seed)
+  const fleet = new Fleet(workers, orm, addresses, book, seed)
   try {
     for (const sql of sourceSchema(pair.source)) await adminQuery(pair.source, source.url, sql)
     for (const sql of targetSchema(pair.target)) await adminQuery(pair.target, target.url, sql)
-    const operator = connect(addresses)
-    await operator.migration.install()
-    await operator.migration.setStage('source-first')
-    await operator.migration.load()
-    await operator.db.destroy()
+    const { migration, close } = await connect(addresses)
+    await migration.install()
+    await migration.setStage('source-first')
+    await migration.load()
+    await close()
 
     await Promise.all([
       ...Array.from({ length: 4 }, () => fleet.spawn('writer')),
@@ -101,19 +102,20 @@ export async function round({ workers, pair, seed, ms, serverFaults }: RoundOpti
         await fleet.pause(random.below(fleet.size), 100 + random.below(1000))
       } else {
         const side = random.pick(['source', 'target'] as const)
-        tally.sessionsKilled += await killRandomSession(pair[side], sides[side].url, random)
+        tally.sessionsKilled += await killRandomSession(pair[side], addresses[side].url, random)
       }
     }
     await fleet.killAll()
 
     const drainStarted = Date.now()
-    await settle(addresses)
+    await settle(connect, addresses)
     const drainMs = Date.now() - drainStarted
-    const divergent = await divergences(sides.source, sides.target)
-    const wrong = book.judge(await contentsOf(sides.source))
+    const divergent = await divergences(addresses)
+    const wrong = book.judge(await contentsOf(addresses.source))
     for (const error of fleet.errors.keys()) if (error.startsWith('crashed')) wrong.push(error)
     const sorted = [...fleet.pauses].sort((left, right) => left - right)
     return {
+      orm,
       pair: `${pair.source}>${pair.target}`,
       seed,
       passed: divergent.length === 0 && wrong.length === 0,
@@ -140,14 +142,14 @@ export async function round({ workers, pair, seed, ms, serverFaults }: RoundOpti
 }
 
 /** What any process would do by itself in time: finish the switch, apply what is left. */
-async function settle(addresses: Parameters<typeof connect>[0]): Promise<void> {
-  const { db, migration } = connect(addresses)
+async function settle(connect: Connect, addresses: Addresses): Promise<void> {
+  const { migration, close } = await connect(addresses)
   try {
     await migration.recover()
     if (!(await migration.drain({ timeoutMs: 60_000 }))) {
       throw new Error(`the journal does not drain: ${JSON.stringify(await migration.status())}`)
     }
   } finally {
-    await db.destroy()
+    await close()
   }
 }

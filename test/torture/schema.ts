@@ -1,5 +1,5 @@
 // The tables of the torture runs, on each engine, with other names on the target: generated ids, a second unique
-// key whose values are swapped between rows, a composite key, and counters that prove atomicity.
+// key whose values are swapped between rows, a foreign key, a composite key, and counters that prove atomicity.
 
 import type { Engine } from '@twinwrite/testkit'
 import type { MigrationConfig } from '@twinwrite/core'
@@ -19,6 +19,7 @@ const fill = (table: string): string =>
 export function sourceSchema(engine: Engine): string[] {
   return [
     `CREATE TABLE items (id ${generatedKey[engine]}, token varchar(60) NOT NULL UNIQUE, note varchar(60), n int NOT NULL)`,
+    `CREATE TABLE parts (id ${generatedKey[engine]}, token varchar(60) NOT NULL UNIQUE, item_id bigint NOT NULL, FOREIGN KEY (item_id) REFERENCES items (id))`,
     'CREATE TABLE counters (id int PRIMARY KEY, n int NOT NULL)',
     'CREATE TABLE links (a int NOT NULL, b varchar(20) NOT NULL, note varchar(60), PRIMARY KEY (a, b))',
     fill('counters'),
@@ -28,6 +29,7 @@ export function sourceSchema(engine: Engine): string[] {
 export function targetSchema(engine: Engine): string[] {
   return [
     `CREATE TABLE things (thing_id ${generatedKey[engine]}, n int NOT NULL, label varchar(60) NOT NULL UNIQUE, remark varchar(60))`,
+    `CREATE TABLE pieces (thing_id bigint NOT NULL, label varchar(60) NOT NULL UNIQUE, piece_id ${generatedKey[engine]}, FOREIGN KEY (thing_id) REFERENCES things (thing_id))`,
     'CREATE TABLE sums (id int PRIMARY KEY, n int NOT NULL)',
     'CREATE TABLE links (b varchar(20) NOT NULL, a int NOT NULL, note varchar(60), PRIMARY KEY (b, a))',
   ]
@@ -39,6 +41,11 @@ export const migrationConfig: MigrationConfig = {
     items: {
       target: 'things',
       columns: { id: 'thing_id', token: 'label', note: 'remark' },
+      accept: ['token'],
+    },
+    parts: {
+      target: 'pieces',
+      columns: { id: 'piece_id', token: 'label', item_id: 'thing_id' },
       accept: ['token'],
     },
     counters: 'sums',
@@ -57,6 +64,11 @@ export const comparisons = [
   {
     source: 'SELECT id, token, note, n FROM items',
     target: 'SELECT thing_id, label, remark, n FROM things',
+    key: 1,
+  },
+  {
+    source: 'SELECT id, token, item_id FROM parts',
+    target: 'SELECT piece_id, label, thing_id FROM pieces',
     key: 1,
   },
   { source: 'SELECT id, n FROM counters', target: 'SELECT id, n FROM sums', key: 1 },

@@ -1,17 +1,17 @@
-// What a writer does: every kind of write, on few rows so that processes meet. A ledger tells the parent each token
-// before it is tried and after it was acknowledged; tokens are unique in the whole round.
+// What a writer does: every kind of write, on few rows so that processes meet. A ledger tells the parent the tokens of each
+// transaction before it is tried and after it was acknowledged; tokens are unique in the whole round.
 
-import type { Knex } from 'knex'
+import type { Item, LinkKey, Member, Statements, Ways } from './orm.ts'
 import type { Random } from './random.ts'
 import { counters } from './schema.ts'
 
-/** Told before and after a write that leaves a token in the database. */
+/** Told before and after a transaction that leaves tokens in the database. */
 export type Ledger = { readonly tried: readonly string[] } | { readonly acked: readonly string[] }
 
 export type Tell = (entry: Ledger) => void
 
 interface Context {
-  readonly db: Knex
+  readonly db: Member
   readonly random: Random
   readonly token: () => string
   readonly tell: Tell
@@ -21,123 +21,161 @@ type Operation = (context: Context) => Promise<void>
 
 const hotKeys = 8
 
-const insertOne: Operation = async ({ db, random, token, tell }) => {
-  const text = token()
-  tell({ tried: [text] })
-  await db('items').insert({ token: text, note: 'one', n: random.below(100) })
-  tell({ acked: [text] })
+const insertOne: Operation = (context) =>
+  leaving(context, [context.token()], async ([token]) => {
+    await one(context, context.db.insertItem, item(context, token!, 'one'))
+  })
+
+const insertMany: Operation = (context) =>
+  leaving(context, several(context), async (tokens) => {
+    await one(
+      context,
+      context.db.insertItems,
+      tokens.map((token) => item(context, token, 'many')),
+    )
+  })
+
+/** A row and others that refer to it by a foreign key, at once. */
+const insertWhole: Operation = (context) =>
+  leaving(context, several(context), async ([token, ...parts]) => {
+    await one(context, context.db.insertWhole, item(context, token!, 'whole'), parts)
+  })
+
+const updateByKey: Operation = async (context) => {
+  const { db, random, token } = context
+  const id = await db.idAt(random.below(hotKeys))
+  if (id !== undefined) await one(context, db.changeItem, id, { note: token(), n: random.below(100) })
 }
 
-const insertMany: Operation = async ({ db, random, token, tell }) => {
-  const texts = Array.from({ length: 2 + random.below(4) }, token)
-  tell({ tried: texts })
-  await db('items').insert(texts.map((text) => ({ token: text, note: 'many', n: random.below(100) })))
-  tell({ acked: texts })
+const updateByPredicate: Operation = async (context) => {
+  await one(context, context.db.noteItems, context.random.below(100), context.token())
 }
 
-const updateByKey: Operation = async ({ db, random, token }) => {
-  const id = await someId(db, random)
-  await db('items')
-    .where({ id })
-    .update({ note: token(), n: random.below(100) })
+/** Only rows that carry no token of the ledger are deleted, so that every acked token must be there at the end. */
+const removeLinks: Operation = async (context) => {
+  await one(context, context.db.removeLinks, context.random.below(hotKeys))
 }
 
-const updateByPredicate: Operation = async ({ db, random, token }) => {
-  await db('items').where('n', random.below(100)).update({ note: token() })
-}
-
-const removeNote: Operation = async ({ db, random }) => {
-  // Only rows that carry no token of the ledger any more are deleted, so that every acked token must be there at the end.
-  await db('links')
-    .where({ a: random.below(hotKeys) })
-    .delete()
+const putLink: Operation = async (context) => {
+  await one(context, context.db.putLink, { ...linkKey(context), note: context.token() })
 }
 
 /** Deletes and inserts again under the same key, in one transaction or in two statements (C5). */
-const reinsertLink: Operation = async ({ db, random, token }) => {
-  const key = { a: random.below(hotKeys), b: `k${random.below(3)}` }
-  if (random.chance(0.5)) {
-    await db('links').where(key).delete()
-    await db('links').insert({ ...key, note: token() })
-  } else {
-    await db.transaction(async (trx) => {
-      await trx('links').where(key).delete()
-      await trx('links').insert({ ...key, note: token() })
-    })
+const reinsertLink: Operation = async (context) => {
+  const key = linkKey(context)
+  const reinsert = async (on: Statements): Promise<void> => {
+    await one(context, on.removeLink, key)
+    await one(context, on.insertLink, { ...key, note: context.token() })
   }
+  await (context.random.chance(0.5) ? reinsert(context.db) : context.db.transaction(reinsert))
 }
 
 /** Read, add, write, together with a token: the sum of the counters must be the number of these tokens. */
-const count: Operation = async ({ db, random, token, tell }) => {
-  const text = `c-${token()}`
-  const id = random.below(counters)
-  tell({ tried: [text] })
-  await db.transaction(async (trx) => {
-    const row: { n: number } | undefined = await trx('counters').where({ id }).forUpdate().first('n')
-    await trx('counters')
-      .where({ id })
-      .update({ n: row!.n + 1 })
-    await trx('items').insert({ token: text, note: 'count', n: id })
+const count: Operation = (context) =>
+  leaving(context, [`c-${context.token()}`], ([token]) => {
+    const id = context.random.below(counters)
+    return context.db.transaction(async (inner) => {
+      await one(context, inner.count, id)
+      await one(context, inner.insertItem, { token: token!, note: 'count', n: id })
+    })
   })
-  tell({ acked: [text] })
-}
 
 /** Exchanges the unique values of two rows in one transaction (C15, C16). */
-const swapTokens: Operation = async ({ db, random, token }) => {
-  await db.transaction(async (trx) => {
-    const ids = [await someId(trx, random), await someId(trx, random)].sort((left, right) => left - right)
-    if (ids[0] === ids[1]) return
-    const rows: { id: number; token: string }[] = await trx('items')
-      .whereIn('id', ids)
-      .orderBy('id')
-      .forUpdate()
-      .select('id', 'token')
-    const [first, second] = rows
+const swapTokens: Operation = (context) =>
+  context.db.transaction(async (inner) => {
+    const { random, token } = context
+    const ids = [await inner.idAt(random.below(hotKeys)), await inner.idAt(random.below(hotKeys))]
+    const [first, second] = await inner.lockedItems(ids.filter((id) => id !== undefined))
     if (first === undefined || second === undefined) return
-    await trx('items')
-      .where({ id: first.id })
-      .update({ token: `swap-${token()}` })
-    await trx('items').where({ id: second.id }).update({ token: first.token })
-    await trx('items').where({ id: first.id }).update({ token: second.token })
+    await one(context, inner.changeItem, first.id, { token: `swap-${token()}` })
+    await one(context, inner.changeItem, second.id, { token: first.token })
+    await one(context, inner.changeItem, first.id, { token: second.token })
   })
-}
 
-const rolledBack: Operation = async ({ db, token }) => {
-  const stop = new Error('rolled back on purpose')
-  await db
-    .transaction(async (trx) => {
-      await trx('items').insert({ token: `never-${token()}`, note: 'rolled back', n: 0 })
+const rolledBack: Operation = (context) =>
+  undone((stop) =>
+    context.db.transaction(async (inner) => {
+      await insertNever(context, inner)
       throw stop
-    })
-    .catch((error: unknown) => {
-      if (error !== stop) throw error
-    })
-}
+    }),
+  )
+
+/** A transaction that goes on after a savepoint in it was rolled back. */
+const partlyRolledBack: Operation = (context) =>
+  leaving(context, [context.token()], ([token]) =>
+    context.db.transaction(async (outer) => {
+      await undone((stop) =>
+        outer.transaction(async (inner) => {
+          await insertNever(context, inner)
+          throw stop
+        }),
+      )
+      await one(context, outer.insertItem, item(context, token!, 'kept'))
+    }),
+  )
 
 const operations: readonly Operation[] = [
   insertOne,
   insertOne,
   insertMany,
+  insertWhole,
   updateByKey,
   updateByKey,
   updateByPredicate,
-  removeNote,
+  removeLinks,
+  putLink,
   reinsertLink,
   reinsertLink,
   count,
   count,
   swapTokens,
   rolledBack,
+  partlyRolledBack,
 ]
 
 export async function operate(context: Context): Promise<void> {
   await context.random.pick(operations)(context)
 }
 
-async function someId(db: Knex, random: Random): Promise<number> {
-  const row: { id: number | string } | undefined = await db('items')
-    .orderBy('id')
-    .offset(random.below(hotKeys))
-    .first('id')
-  return Number(row?.id ?? 0)
+function one<Given extends readonly unknown[]>(
+  { random }: Context,
+  ways: Ways<Given>,
+  ...given: Given
+): Promise<unknown> {
+  return random.pick(ways)(...given)
+}
+
+/** Tells of the tokens of one transaction. */
+async function leaving(
+  { tell }: Context,
+  tokens: readonly string[],
+  work: (tokens: readonly string[]) => Promise<void>,
+): Promise<void> {
+  tell({ tried: tokens })
+  await work(tokens)
+  tell({ acked: tokens })
+}
+
+/** The work rejects with what it is given, or fails. */
+async function undone(work: (stop: Error) => Promise<void>): Promise<void> {
+  const stop = new Error('rolled back on purpose')
+  await work(stop).catch((error: unknown) => {
+    if (error !== stop) throw error
+  })
+}
+
+async function insertNever(context: Context, on: Statements): Promise<void> {
+  await one(context, on.insertItem, { token: `never-${context.token()}`, note: 'rolled back', n: 0 })
+}
+
+function several({ random, token }: Context): string[] {
+  return Array.from({ length: 2 + random.below(4) }, token)
+}
+
+function item({ random }: Context, token: string, note: string): Item {
+  return { token, note, n: random.below(100) }
+}
+
+function linkKey({ random }: Context): LinkKey {
+  return { a: random.below(hotKeys), b: `k${random.below(3)}` }
 }

@@ -2,36 +2,19 @@
 // the ledger and the comparison at the end.
 
 import { parent } from '@twinwrite/testkit'
-import { buggify } from './buggify.ts'
-import { type Addresses, connect } from './connect.ts'
-import { seeded } from './random.ts'
+import { join } from './join.ts'
 import { operate } from './workload.ts'
 
-const { addresses, name, seed } = JSON.parse(process.argv[2]!) as {
-  addresses: Addresses
-  name: string
-  seed: number
-}
-const random = seeded(seed)
-buggify(seeded(seed + 1), 25)
-const { db } = connect(addresses)
+const { name, random, db } = await join()
 let serial = 0
-let stopped = false
-parent.onMessage(() => {
-  stopped = true
-})
-parent.send({ ready: true })
 
-while (!stopped) {
+for (;;) {
   try {
     await operate({ db, random, token: () => `${name}.${serial++}`, tell: (entry) => parent.send(entry) })
   } catch (error) {
     parent.send({ error: describe(error) })
   }
 }
-await db.destroy()
-parent.send({ stopped: true })
-process.disconnect()
 
 function describe(error: unknown): string {
   const { code, message } = error as { code?: string; message: string }

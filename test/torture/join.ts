@@ -1,0 +1,43 @@
+// How a process of the fleet begins: packets held back now and then, and a client with double writes of its ORM.
+
+import { parent } from '@twinwrite/testkit'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { buggify } from './buggify.ts'
+import type { Addresses, Connect, Member } from './orm.ts'
+import { connectBy, type OrmName } from './orms.ts'
+import { type Random, seeded } from './random.ts'
+
+/** What the fleet tells a process of itself. */
+export interface Job {
+  readonly orm: OrmName
+  readonly addresses: Addresses
+  readonly name: string
+  readonly seed: number
+}
+
+interface Joined {
+  readonly name: string
+  readonly random: Random
+  readonly db: Member
+}
+
+export async function join(): Promise<Joined> {
+  const { orm, addresses, name, seed } = JSON.parse(process.argv[2]!) as Job
+  const connect = await connectBy(orm)
+  buggify(seeded(seed + 1), 25)
+  const db = await patiently(connect, addresses)
+  parent.send({ ready: true })
+  return { name, random: seeded(seed), db }
+}
+
+/** An ORM that connects at once may meet a server that is down; whoever runs the app would start it again. */
+async function patiently(connect: Connect, addresses: Addresses): Promise<Member> {
+  for (;;) {
+    try {
+      return await connect(addresses)
+    } catch (error) {
+      parent.send({ error: `did not start: ${(error as Error).message.slice(0, 120)}` })
+      await sleep(200)
+    }
+  }
+}
