@@ -62,7 +62,11 @@ const types: Record<Engine, Record<Kind, string>> = {
   },
 }
 
-export const typeOf = (engine: Engine, kind: Kind): string => types[engine][kind]
+export const isDecimal = (kind: Kind): boolean => kind === 'money' || kind === 'exact'
+
+/** @param floatDecimals engines whose decimals are floating-point numbers */
+export const typeOf = (engine: Engine, kind: Kind, floatDecimals: readonly Engine[]): string =>
+  isDecimal(kind) && floatDecimals.includes(engine) ? 'decimal' : types[engine][kind]
 
 type Reader = (column: string) => string
 
@@ -100,7 +104,7 @@ export function canonicalText(kind: Kind, text: string | null): string | null {
   switch (kind) {
     case 'money':
     case 'exact':
-      return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+      return plainDecimal(text)
     case 'double':
       return String(Number(text))
     case 'json':
@@ -117,6 +121,19 @@ export function canonicalText(kind: Kind, text: string | null): string | null {
     default:
       return text
   }
+}
+
+/** Without an exponent, and without zeros at its end. */
+function plainDecimal(text: string): string {
+  const [, sign, whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/i.exec(text) ?? []
+  if (whole === '') return text
+  const shift = Number(exponent)
+  const zeros = '0'.repeat(Math.abs(shift))
+  const digits = shift < 0 ? zeros + whole + fraction : whole + fraction + zeros
+  const point = whole.length + Math.max(0, shift)
+  const rest = digits.slice(point).replace(/0+$/, '')
+  return `${sign}${digits.slice(0, point).replace(/^0+(?=\d)/, '')}${rest === '' ? '' : `.${rest}`}`
 }
 
 /** Members in the order of their names, numbers as written: JSON.parse would round those above 2^53. */

@@ -33,7 +33,7 @@ export function comparable(
   if (isDescribedError(value)) return errorOf(value, likeness)
   if (Array.isArray(value)) return value.map(inner)
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Date || Buffer.isBuffer(value)) return value
+  if (value instanceof Date || ArrayBuffer.isView(value)) return value
   const record = value as Record<string, unknown>
   if (isPgResult(record)) return pgResult(record, likeness, inner)
   if (isPgField(record))

@@ -24,7 +24,7 @@ function collect(expected: unknown, actual: unknown, path: string, found: string
 }
 
 function isInner(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !(value instanceof Date) && !Buffer.isBuffer(value)
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && !ArrayBuffer.isView(value)
 }
 
 const show = (value: unknown): string =>

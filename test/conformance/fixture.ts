@@ -1,6 +1,8 @@
 // The rows with which every case begins. Ids are below 100: generated ones are above 1000.
 
+import { isDecimal } from './column-types.ts'
 import type { Fixture } from './reset.ts'
+import { columnOf, tableOf } from './tables.ts'
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
 
@@ -43,3 +45,14 @@ export const fixture: Fixture = {
     ['22222222-2222-4222-8222-222222222222', 'bob', 2],
   ],
 }
+
+/** Of decimals what a floating-point number holds. */
+export const fixtureOfFloats: Fixture = Object.fromEntries(
+  Object.entries(fixture).map(([table, [names, ...rows]]) => {
+    const decimals = names.map((name) => isDecimal(columnOf(tableOf(table), name).kind))
+    const rounded = rows.map((row) =>
+      row.map((cell, at) => (decimals[at] === true && cell !== null ? String(Number(cell)) : cell)),
+    )
+    return [table, [names, ...rounded]]
+  }),
+)

@@ -4,23 +4,31 @@ import type { Side } from '@twinwrite/core'
 import type { Engine } from '@twinwrite/testkit'
 import { typeOf } from './column-types.ts'
 import { type PlainSession, quoted } from './plain-session.ts'
-import { type ColumnSpec, columnOf, columnOn, nameOn, tableOf, type TableSpec } from './tables.ts'
+import { type ColumnSpec, type Kind, columnOf, columnOn, nameOn, tableOf, type TableSpec } from './tables.ts'
 
 export async function makeTables(
   session: PlainSession,
   side: Side,
   tables: readonly TableSpec[],
+  floatDecimals: readonly Engine[] = [],
 ): Promise<void> {
-  for (const table of tables) await session.query(createTable(session.engine, side, table, tables))
+  const type = (kind: Kind): string => typeOf(session.engine, kind, floatDecimals)
+  for (const table of tables) await session.query(createTable(session.engine, side, table, tables, type))
 }
 
-function createTable(engine: Engine, side: Side, table: TableSpec, all: readonly TableSpec[]): string {
+function createTable(
+  engine: Engine,
+  side: Side,
+  table: TableSpec,
+  all: readonly TableSpec[],
+  type: (kind: Kind) => string,
+): string {
   const name = (column: ColumnSpec): string => quoted(engine, columnOn(side, column))
   const rowid = engine === 'sqlite' && table.columns.some(isNumbered)
   const columns = table.columns.map((column) =>
     [
       name(column),
-      typeOf(engine, column.kind),
+      type(column.kind),
       rowid && isNumbered(column) ? 'PRIMARY KEY AUTOINCREMENT' : '',
       column.required ? 'NOT NULL' : '',
       column.fallback === null ? '' : `DEFAULT ${column.fallback}`,

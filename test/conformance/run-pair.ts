@@ -33,6 +33,7 @@ export async function runPair<S extends Subject>(
   { stages, only }: Choice,
   print: (report: StageReport) => void,
 ): Promise<StageReport[]> {
+  checkKnown(orm)
   const reports: StageReport[] = []
   const world = await openWorld(orm, pair)
   try {
@@ -45,7 +46,7 @@ export async function runPair<S extends Subject>(
         for (const one of suite.cases) {
           const title = `${suite.name}: ${one.title}`
           if (!title.includes(only)) continue
-          const wrong = await within(longestCaseMs, () => runCase(world, one))
+          const wrong = await within(longestCaseMs, () => runCase(world, one, title))
           if (wrong === null) continue
           if (wrong.length === 0) passed++
           else failures.push({ title, wrong })
@@ -69,6 +70,13 @@ export async function runPair<S extends Subject>(
     await world.end()
   }
   return reports
+}
+
+function checkKnown<S extends Subject>({ suites, knownDifferences }: Orm<S>): void {
+  const titles = new Set(suites.flatMap(({ name, cases }) => cases.map(({ title }) => `${name}: ${title}`)))
+  for (const { title } of knownDifferences) {
+    if (!titles.has(title)) throw new Error(`a difference is known of "${title}", but there is no such case`)
+  }
 }
 
 async function within(ms: number, work: () => Promise<string[] | null>): Promise<string[] | null> {

@@ -3,7 +3,7 @@
 import { otherSide, type Side, type Stage, stagePlan, stages } from '@twinwrite/core'
 import { freshDatabase, type Engine, type FreshDatabase } from '@twinwrite/testkit'
 import { type Contents, contentsOf } from './contents.ts'
-import { fixture } from './fixture.ts'
+import { fixture, fixtureOfFloats } from './fixture.ts'
 import { makeTables } from './make-tables.ts'
 import type { Orm } from './orm.ts'
 import { type PlainSession, plainSession } from './plain-session.ts'
@@ -56,7 +56,7 @@ export async function openWorld<S extends Subject>(orm: Orm<S>, pair: Pair): Pro
   try {
     for (const which of ['source', 'target', 'plain'] as const) {
       sessions[which] = await plainSession(databases[which])
-      await makeTables(sessions[which], which === 'plain' ? 'source' : which, tables)
+      await makeTables(sessions[which], which === 'plain' ? 'source' : which, tables, orm.floatDecimals)
     }
     const plain = orm.plain(databases.plain)
     closing.push(() => plain.end())
@@ -66,6 +66,9 @@ export async function openWorld<S extends Subject>(orm: Orm<S>, pair: Pair): Pro
     await migration.install()
 
     let stage: Stage = 'source-only'
+    const rows = orm.floatDecimals.some((engine) => engine === pair.source || engine === pair.target)
+      ? fixtureOfFloats
+      : fixture
     let base = 1000
     const plan = (): ReturnType<typeof stagePlan> => stagePlan(stage, false)
     const resetAll = async (): Promise<void> => {
@@ -73,10 +76,10 @@ export async function openWorld<S extends Subject>(orm: Orm<S>, pair: Pair): Pro
       const { primary } = plan()
       const secondary = otherSide(primary)
       await Promise.all([
-        reset(sessions.plain, 'source', tables, fixture, base),
-        reset(sessions[primary], primary, tables, fixture, base),
+        reset(sessions.plain, 'source', tables, rows, base),
+        reset(sessions[primary], primary, tables, rows, base),
       ])
-      await reset(sessions[secondary], secondary, tables, fixture, base, true)
+      await reset(sessions[secondary], secondary, tables, rows, base, true)
     }
     const step = async (to: Stage): Promise<void> => {
       if (stagePlan(to, false).primary === plan().primary) await migration.setStage(to)

@@ -9,6 +9,8 @@ export const knexOrm: Orm<KnexSubject> = {
   name: 'knex',
   suites: [...neutralSuites, returning],
   jsonAsText: ['sqlite'],
+  floatDecimals: [],
+  knownDifferences: [],
   plain: plainKnex,
   wrapped: wrappedKnex,
 }

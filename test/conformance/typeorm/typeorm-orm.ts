@@ -8,6 +8,8 @@ export const typeormOrm: Orm<TypeormSubject> = {
   name: 'typeorm',
   suites: [...neutralSuites],
   jsonAsText: [],
+  floatDecimals: [],
+  knownDifferences: [],
   plain: plainTypeorm,
   wrapped: wrappedTypeorm,
 }
