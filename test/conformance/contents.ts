@@ -15,10 +15,11 @@ export async function contentsOf(
   tables: readonly TableSpec[],
 ): Promise<Contents> {
   const rows = new Map<string, string>()
-  for (const table of tables) {
+  const answers = await session.queryAll(tables.map((table) => selectAll(session, side, table)))
+  for (const [index, table] of tables.entries()) {
     const keyAt = table.key.map((name) => table.columns.findIndex((column) => column.name === name))
-    for (const row of await session.query(selectAll(session, side, table))) {
-      const texts = table.columns.map(({ kind }, index) => canonicalText(kind, asText(row[`c${index}`])))
+    for (const row of answers[index]!) {
+      const texts = table.columns.map(({ kind }, at) => canonicalText(kind, asText(row[`c${at}`])))
       const key = keyAt.map((at) => texts[at])
       rows.set(`${table.source}:${JSON.stringify(key)}`, JSON.stringify(texts))
     }

@@ -5,10 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Engine, type FreshDatabase, openSession, type ServerEngine } from '@twinwrite/testkit'
 import Database from 'better-sqlite3'
 
+export type Rows = readonly Record<string, unknown>[]
+
 export interface PlainSession {
   readonly engine: Engine
   /** Runs one statement. Rows come by column name, as the driver gives them. */
-  query(sql: string): Promise<readonly Record<string, unknown>[]>
+  query(sql: string): Promise<Rows>
+  /** Runs several statements, in one round trip where there is a server, and gives the rows of each. */
+  queryAll(statements: readonly string[]): Promise<readonly Rows[]>
   end(): void
 }
 
@@ -28,31 +32,42 @@ const settings: Record<ServerEngine, readonly string[]> = {
 
 async function onServer(engine: ServerEngine, url: string): Promise<PlainSession> {
   const session = await openSession(engine, url)
-  for (const setting of settings[engine]) await session.query(setting)
-  return { engine, query: (sql) => session.query(sql), end: () => session.close() }
+  await session.queryAll(settings[engine])
+  return {
+    engine,
+    query: (sql) => session.query(sql),
+    queryAll: (statements) => session.queryAll(statements),
+    end: () => session.close(),
+  }
 }
 
 /** Waits between tries, not inside of SQLite: who holds the lock may be this very process, which must go on to give it back. */
 function onFile(filename: string): PlainSession {
   const database = new Database(filename, { timeout: 0 })
   database.pragma('synchronous = OFF')
-  const run = (sql: string): readonly Record<string, unknown>[] => {
+  const run = (sql: string): Rows => {
     const statement = database.prepare(sql)
     if (statement.reader) return statement.all() as Record<string, unknown>[]
     statement.run()
     return []
   }
+  const query = async (sql: string): Promise<Rows> => {
+    for (const deadline = Date.now() + longestWaitMs; ;) {
+      try {
+        return run(sql)
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== 'SQLITE_BUSY' || Date.now() > deadline) throw error
+      }
+      await sleep(1 + Math.random() * 4)
+    }
+  }
   return {
     engine: 'sqlite',
-    query: async (sql) => {
-      for (const deadline = Date.now() + longestWaitMs; ;) {
-        try {
-          return run(sql)
-        } catch (error) {
-          if ((error as { code?: unknown }).code !== 'SQLITE_BUSY' || Date.now() > deadline) throw error
-        }
-        await sleep(1 + Math.random() * 4)
-      }
+    query,
+    queryAll: async (statements) => {
+      const answers: Rows[] = []
+      for (const sql of statements) answers.push(await query(sql))
+      return answers
     },
     end: () => database.close(),
   }

@@ -46,21 +46,20 @@ export async function reset(
   applied = false,
 ): Promise<void> {
   const { engine } = session
-  await session.query(begin[engine])
-  if (applied) for (const statement of keepOut[engine]) await session.query(statement)
-  for (const table of [...tables].reverse()) {
-    await session.query(`DELETE FROM ${quoted(engine, nameOn(side, table))}`)
-  }
-  for (const [source, [names, ...rows]] of Object.entries(fixture)) {
+  const inserts = Object.entries(fixture).map(([source, [names, ...rows]]) => {
     const table = tableOf(source, tables)
     const columns = names.map((name) => quoted(engine, columnOn(side, columnOf(table, name))))
     const values = rows.map((row) => `(${row.map(literal).join(', ')})`)
-    await session.query(
-      `INSERT INTO ${quoted(engine, nameOn(side, table))} (${columns.join(', ')}) VALUES ${values.join(', ')}`,
-    )
-  }
-  await session.query('COMMIT')
-  await moveCounters(session, side, tables, base)
+    return `INSERT INTO ${quoted(engine, nameOn(side, table))} (${columns.join(', ')}) VALUES ${values.join(', ')}`
+  })
+  await session.queryAll([
+    begin[engine],
+    ...(applied ? keepOut[engine] : []),
+    ...[...tables].reverse().map((table) => `DELETE FROM ${quoted(engine, nameOn(side, table))}`),
+    ...inserts,
+    'COMMIT',
+    ...tables.flatMap((table) => countersMoved(engine, side, table, base)),
+  ])
 }
 
 /** Lets the next generated ids be `base` + 1. On MySQL and MariaDB counters only move up. */
@@ -71,28 +70,28 @@ export async function moveCounters(
   base: number,
 ): Promise<void> {
   const { engine } = session
-  for (const table of tables) {
-    const counter = table.columns.find(isNumbered)
-    if (counter === undefined) continue
-    const name = quoted(engine, nameOn(side, table))
-    const column = quoted(engine, columnOn(side, counter))
-    if (engine === 'postgres') {
-      await session.query(
-        `SELECT setval(pg_get_serial_sequence('${name}', '${columnOn(side, counter)}'), ${base})`,
-      )
-    } else if (engine === 'sqlite') {
-      await session.query(`DELETE FROM sqlite_sequence WHERE name = '${nameOn(side, table)}'`)
-      await session.query(
-        `INSERT INTO sqlite_sequence (name, seq) VALUES ('${nameOn(side, table)}', ${base})`,
-      )
-    } else {
-      // The counter stays where it is when the insert is rolled back, and nothing is written to the disk.
-      const others = table.columns.filter((one) => one.required && one !== counter)
-      const columns = [column, ...others.map((one) => quoted(engine, columnOn(side, one)))]
-      const values = [String(base), ...others.map(({ kind }) => (kind === 'int' ? '0' : "'counter'"))]
-      await session.query('START TRANSACTION')
-      await session.query(`INSERT INTO ${name} (${columns.join(', ')}) VALUES (${values.join(', ')})`)
-      await session.query('ROLLBACK')
-    }
-  }
+  await session.queryAll(tables.flatMap((table) => countersMoved(engine, side, table, base)))
+}
+
+function countersMoved(engine: Engine, side: Side, table: TableSpec, base: number): string[] {
+  const counter = table.columns.find(isNumbered)
+  if (counter === undefined) return []
+  const name = quoted(engine, nameOn(side, table))
+  const column = quoted(engine, columnOn(side, counter))
+  if (engine === 'postgres')
+    return [`SELECT setval(pg_get_serial_sequence('${name}', '${columnOn(side, counter)}'), ${base})`]
+  if (engine === 'sqlite')
+    return [
+      `DELETE FROM sqlite_sequence WHERE name = '${nameOn(side, table)}'`,
+      `INSERT INTO sqlite_sequence (name, seq) VALUES ('${nameOn(side, table)}', ${base})`,
+    ]
+  // The counter stays where it is when the insert is rolled back, and nothing is written to the disk.
+  const others = table.columns.filter((one) => one.required && one !== counter)
+  const columns = [column, ...others.map((one) => quoted(engine, columnOn(side, one)))]
+  const values = [String(base), ...others.map(({ kind }) => (kind === 'int' ? '0' : "'counter'"))]
+  return [
+    'START TRANSACTION',
+    `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${values.join(', ')})`,
+    'ROLLBACK',
+  ]
 }

@@ -7,6 +7,8 @@ export type Row = Record<string, unknown>
 
 export interface DatabaseSession {
   query(sql: string): Promise<Row[]>
+  /** Runs several statements in one round trip, and gives the rows of each. */
+  queryAll(statements: readonly string[]): Promise<Row[][]>
   /** Drops the connection without a goodbye. */
   close(): void
 }
@@ -17,21 +19,31 @@ async function openPostgres(url: string): Promise<DatabaseSession> {
   await client.connect()
   return {
     query: async (sql) => (await client.query<Row>(sql)).rows,
+    queryAll: async (statements) => {
+      const answers: unknown = await client.query(statements.join(';\n'))
+      return [answers].flat().map((answer) => (answer as { rows: Row[] }).rows)
+    },
     close: () => void client.end().catch(() => {}),
   }
 }
 
 async function openMysql(url: string): Promise<DatabaseSession> {
-  const connection = await createConnection({ uri: url, connectTimeout: 10_000 })
+  const connection = await createConnection({ uri: url, connectTimeout: 10_000, multipleStatements: true })
   connection.on('error', () => {}) // a lost connection also fails the next query
   return {
     query: async (sql) => {
-      const [rows] = await connection.query(sql)
-      return Array.isArray(rows) ? (rows as Row[]) : []
+      const [answer] = await connection.query(sql)
+      return rowsOf(answer)
+    },
+    queryAll: async (statements) => {
+      const [answers] = await connection.query(statements.join(';\n'))
+      return statements.length === 1 ? [rowsOf(answers)] : (answers as unknown[]).map(rowsOf)
     },
     close: () => connection.destroy(),
   }
 }
+
+const rowsOf = (answer: unknown): Row[] => (Array.isArray(answer) ? (answer as Row[]) : [])
 
 const open: Record<ServerEngine, (url: string) => Promise<DatabaseSession>> = {
   postgres: openPostgres,
