@@ -67,11 +67,20 @@ export type { ColumnConfig, MigrationConfig, NamedRow, TableConfig } from './map
 export type { MigrationOptions } from './mapping/options.ts'
 export type { MappingProblem } from './mapping/problem.ts'
 export { MigrationDefinition } from './migration/definition.ts'
-export type { RunningMigration } from './migration/running-migration.ts'
+export { packageVersion, type RunningMigration } from './migration/running-migration.ts'
+export type { SideStatements } from './migration/installation.ts'
 export type { SideStatus, Status } from './migration/status.ts'
 export type { SwitchReport } from './switch/switch-stage.ts'
 export type { Recovery } from './switch/recover.ts'
 export { type Counters, type EventName, type Events } from './events.ts'
+export {
+  confirm,
+  type Confirmation,
+  type ConfirmOptions,
+  type Mismatch,
+  type MismatchKind,
+} from './verify/confirm.ts'
+export { differingColumns, equalRows, wasPrimary } from './verify/equal-rows.ts'
 export type { AppConnection } from './write/app-connection.ts'
 export { SessionSettings } from './write/session-settings.ts'
 export { isMoved } from './write/moved.ts'

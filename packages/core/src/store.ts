@@ -217,6 +217,8 @@ export interface Store {
   unblock(ids: readonly string[]): Promise<void>
   /** Oldest first; none on a side without journal tables. @param limit all when left out */
   marks(limit?: number): Promise<Mark[]>
+  /** Marks a table outside of a business transaction. */
+  addMark(table: string, reason: string): Promise<void>
   /** Only these: a mark that is set again has another id. */
   deleteMarks(ids: readonly string[]): Promise<void>
 

@@ -44,8 +44,8 @@ import {
   journalState,
   unblock,
 } from './store/journal.ts'
-import { keysAfter } from './store/keys-after.ts'
-import { deleteMarks, marks } from './store/marks.ts'
+import { keysOf } from './store/range-keys.ts'
+import { addMark, deleteMarks, marks } from './store/marks.ts'
 import { beat, forget, processes } from './store/processes.ts'
 import { snapshot } from './store/snapshot.ts'
 
@@ -151,6 +151,10 @@ export class SqlStore implements Store {
     return marks(this.#context, limit)
   }
 
+  addMark(table: string, reason: string): Promise<void> {
+    return addMark(this.#context, table, reason)
+  }
+
   deleteMarks(ids: readonly string[]): Promise<void> {
     return deleteMarks(this.#context, ids)
   }
@@ -204,7 +208,7 @@ export class SqlStore implements Store {
   }
 
   keysAfter(table: string, after: Key | null, limit: number): Promise<Key[]> {
-    return keysAfter(this.#context, table, after, limit)
+    return keysOf(this.#context, table, { after, upTo: null }, limit)
   }
 
   async close(): Promise<void> {

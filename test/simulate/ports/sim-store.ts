@@ -202,6 +202,8 @@ export class SimStore implements Store {
     return this.auto('marks', () => [])
   }
 
+  async addMark(): Promise<void> {}
+
   async deleteMarks(): Promise<void> {}
 
   checkpoints(run: string): Promise<Checkpoint[]> {

@@ -16,16 +16,19 @@ import { mappingError, type MappingProblem } from '../mapping/problem.ts'
 import { Follower } from '../relay/follower.ts'
 import { StageView } from '../stage-view.ts'
 import type { Side, Stage } from '../stage.ts'
-import { type Store, StoreError } from '../store.ts'
+import { type BlockedKey, type Store, StoreError } from '../store.ts'
+import { raiseCounters } from '../switch/raise-counters.ts'
 import { recover, type Recovery } from '../switch/recover.ts'
 import type { SwitchReport } from '../switch/switch-stage.ts'
 import { AppConnection } from '../write/app-connection.ts'
 import type { SessionSettings } from '../write/session-settings.ts'
 import type { WriteSide } from '../write/write-side.ts'
+import { blockedRows, dropRows, retryRows } from './blocked-rows.ts'
 import { coded, orElse } from './coded.ts'
 import { HangingSwitch } from './hanging-switch.ts'
 import { install, type SideStatements, uninstall } from './installation.ts'
 import { load } from './load.ts'
+import type { LoadOptions } from './load-rows.ts'
 import { Resolution } from './resolution.ts'
 import { SideRuntime } from './side-runtime.ts'
 import { setStage, type StepContext, switchStage } from './stage-steps.ts'
@@ -89,6 +92,11 @@ export class RunningMigration implements AdapterMigration {
       this.#follower.start()
     }
     this.#tending = part === 'process' ? this.#tend() : Promise.resolve()
+  }
+
+  /** Whether the source keeps following in target-only. */
+  get undo(): boolean {
+    return this.#migration.undo
   }
 
   get tables(): readonly TableNames[] {
@@ -207,9 +215,18 @@ export class RunningMigration implements AdapterMigration {
    */
   async load(): Promise<Record<string, number>> {
     const direction = await this.following()
+    return coded(() => load(direction, this.loadOptions))
+  }
+
+  /** What a run that loads needs of this process. */
+  get loadOptions(): LoadOptions {
     const { batchSize } = this.#migration
-    const options = { clock: this.#clock, reporter: this.#reporter, batchSize, tries: loadTries }
-    return coded(() => load(direction, options))
+    return { clock: this.#clock, reporter: this.#reporter, batchSize, tries: loadTries }
+  }
+
+  /** Raises the counters of the side that follows past those of the primary. @throws TwinwriteError `TW_UNREACHABLE` */
+  async raiseCounters({ primary, secondary }: Direction): Promise<void> {
+    await coded(() => raiseCounters(primary, secondary, this.#migration.counterHeadroom))
   }
 
   /**
@@ -231,14 +248,28 @@ export class RunningMigration implements AdapterMigration {
     return this.#sides[side].openBulk(sessions)
   }
 
-  /** Puts blocked rows back into the queue, after what blocked them was mended. @returns how many entries */
-  async retryBlocked(): Promise<number> {
-    const { plan } = await this.#view.refresh()
-    const store = this.#keeper(plan.primary)
-    const entries = await coded(() => store.blocked(10_000))
-    await coded(() => store.unblock(entries.map(({ id }) => id)))
+  /** Rows that the secondary does not accept, oldest first, with the reason. @throws TwinwriteError `TW_UNREACHABLE` */
+  async blocked(): Promise<readonly BlockedKey[]> {
+    return blockedRows(await this.#journalKeeper())
+  }
+
+  /**
+   * Puts blocked rows back into the queue, after what blocked them was mended.
+   * @param ids of `blocked()`; all when left out
+   * @returns how many entries @throws TwinwriteError `TW_UNREACHABLE`
+   */
+  async retryBlocked(ids?: readonly string[]): Promise<number> {
+    const retried = await retryRows(await this.#journalKeeper(), ids)
     this.#follower.wake()
-    return entries.length
+    return retried
+  }
+
+  /**
+   * Gives blocked rows up. Their tables get a mark first, which blocks a switch until a load or repair has settled it (W10).
+   * @param ids of `blocked()` @returns how many entries @throws TwinwriteError `TW_UNREACHABLE`
+   */
+  async dropBlocked(ids: readonly string[], reason: string): Promise<number> {
+    return dropRows(await this.#journalKeeper(), ids, reason)
   }
 
   async status(): Promise<Status> {
@@ -348,6 +379,11 @@ export class RunningMigration implements AdapterMigration {
   /** Store whose rows tell stage, journal and processes. */
   #keeper(primary: Side): Store {
     return this.stores[this.#migration.level === 'unjournaled' ? 'target' : primary]
+  }
+
+  async #journalKeeper(): Promise<Store> {
+    const { plan } = await this.#view.refresh()
+    return this.#keeper(plan.primary)
   }
 
   #installedStores(): readonly Store[] {

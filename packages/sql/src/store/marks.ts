@@ -1,9 +1,10 @@
 // Marks of whole tables. They are set by the app's own transactions (see the dialects); here they are looked at, and deleted when a
 // load has settled them. Upholds W10.
 
-import type { Mark } from '@twinwrite/core'
+import { type Mark, StoreError } from '@twinwrite/core'
 import { nothing, raw, sql } from '../sql-text.ts'
 import type { StoreContext } from './context.ts'
+import { readFence } from './fence.ts'
 import { unlessMissing } from './installation.ts'
 import { batches, limitText } from './journal.ts'
 
@@ -21,6 +22,15 @@ export async function marks(context: StoreContext, limit?: number): Promise<Mark
     table: String(table),
     reason: String(reason),
   }))
+}
+
+/** Under the fence as it is: the primary's. @throws StoreError `transient` when the primary has moved meanwhile */
+export async function addMark(context: StoreContext, table: string, reason: string): Promise<void> {
+  const fence = await readFence(context)
+  const statement = context.engine.dialect(context.naming).mark(table, reason, fence?.epoch ?? 0, false)
+  const { affected } = await context.with((session) => session.query(statement))
+  if (affected === 0)
+    throw new StoreError(context.side, 'transient', `the ${context.side} is not primary any more`)
 }
 
 export async function deleteMarks(context: StoreContext, ids: readonly string[]): Promise<void> {

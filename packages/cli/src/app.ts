@@ -1,0 +1,25 @@
+// The command `twinwrite` as a tree of its parts.
+
+import { buildApplication, buildRouteMap } from '@stricli/core'
+import { packageVersion } from '@twinwrite/core'
+import { blocked } from './commands/blocked.ts'
+import { install } from './commands/install.ts'
+import { recover } from './commands/recover.ts'
+import { relay } from './commands/relay.ts'
+import { stage } from './commands/stage.ts'
+import { status } from './commands/status.ts'
+import { uninstall } from './commands/uninstall.ts'
+import { exitCode } from './exit-code.ts'
+
+const routes = buildRouteMap({
+  docs: { brief: 'Move live tables with twinwrite: prepare, watch and steer a migration' },
+  routes: { status, install, uninstall, stage, relay, blocked, recover },
+})
+
+export const app = buildApplication(routes, {
+  name: 'twinwrite',
+  versionInfo: { currentVersion: packageVersion },
+  scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+  documentation: { disableAnsiColor: true },
+  determineExitCode: () => exitCode.failed,
+})

@@ -1,0 +1,29 @@
+// What a command gets from outside: streams, the working directory, the migrations of the configuration, and the wish to end.
+
+import type { CommandContext, StricliProcess } from '@stricli/core'
+import type { ResolvedEntry } from './config.ts'
+import { loadMigrations } from './load-config.ts'
+
+export interface Context extends CommandContext {
+  readonly process: StricliProcess
+  readonly cwd: string
+  /** Whether somebody sits there who can be asked, and sees a line change. */
+  readonly terminal: boolean
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly ending: AbortSignal
+  loadMigrations(file: string | undefined): Promise<readonly ResolvedEntry[]>
+}
+
+export function systemContext(): Context {
+  const ending = new AbortController()
+  // The second one ends at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+  const cwd = process.cwd()
+  return {
+    process: process as StricliProcess,
+    cwd,
+    terminal: process.stdout.isTTY && process.stdin.isTTY && process.env['CI'] === undefined,
+    ending: ending.signal,
+    loadMigrations: (file) => loadMigrations(cwd, file),
+  }
+}

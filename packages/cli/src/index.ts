@@ -1,0 +1,1 @@
+export { defineConfig, type MigrationEntry, type SideConfig, type TwinwriteConfig } from './config.ts'

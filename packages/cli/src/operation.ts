@@ -1,0 +1,101 @@
+// What all commands on a migration share: their common flags, the migration opened and closed again, one answer as text or as JSON,
+// and errors that say how to mend them.
+
+import { type RunningMigration, TwinwriteError } from '@twinwrite/core'
+import { pickMigration, type ResolvedEntry } from './config.ts'
+import type { Context } from './context.ts'
+import { exitCode, type ExitCode, UsageError } from './exit-code.ts'
+
+export interface CommonFlags {
+  readonly config?: string
+  readonly migration?: string
+  readonly json: boolean
+}
+
+export const commonFlags = {
+  config: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    placeholder: 'FILE',
+    brief: 'Configuration (default: twinwrite.config.ts)',
+  },
+  migration: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    placeholder: 'NAME',
+    brief: 'Which migration, where the configuration has several',
+  },
+  json: { kind: 'boolean', default: false, brief: 'Answer as JSON', withNegated: false },
+} as const
+
+export const commonAliases = { c: 'config', m: 'migration' } as const
+
+export interface Operation {
+  readonly migration: RunningMigration
+  readonly entry: ResolvedEntry
+  readonly context: Context
+  readonly json: boolean
+  /** One line while something goes on; nothing with --json. */
+  say(line: string): void
+}
+
+/** What a command found: data for --json, the same as text, and what the exit code is to say. */
+export interface Outcome {
+  readonly data: unknown
+  readonly text: string
+  readonly code?: ExitCode
+}
+
+/** Opens the migration as an operator, works, prints and closes. */
+export async function operate(
+  context: Context,
+  flags: CommonFlags,
+  work: (operation: Operation) => Promise<Outcome>,
+): Promise<void> {
+  await answer(context, flags.json, async () => {
+    const entry = pickMigration(await context.loadMigrations(flags.config), flags.migration)
+    const migration = entry.migration.operate(entry)
+    const say = (line: string): void => {
+      if (!flags.json) context.process.stdout.write(`${line}\n`)
+    }
+    try {
+      return await work({ migration, entry, context, json: flags.json, say })
+    } finally {
+      await migration.close()
+    }
+  })
+}
+
+/** Prints what comes of it, and sets the exit code. Never rejects for an error that has a code. */
+export async function answer(context: Context, json: boolean, work: () => Promise<Outcome>): Promise<void> {
+  const { stdout, stderr } = context.process
+  try {
+    const { data, text, code = exitCode.ok } = await work()
+    if (json) stdout.write(`${JSON.stringify(data, plainNumbers, 2)}\n`)
+    else if (text !== '') stdout.write(`${text}\n`)
+    context.process.exitCode = code
+  } catch (error) {
+    if (!(error instanceof TwinwriteError) && !(error instanceof UsageError)) throw error
+    context.process.exitCode = isUsage(error) ? exitCode.usage : exitCode.failed
+    if (json) stdout.write(`${JSON.stringify({ error: errorData(error) }, null, 2)}\n`)
+    else stderr.write(`${error.message}\n`)
+  }
+}
+
+function isUsage(error: Error): boolean {
+  return (
+    error instanceof UsageError || (error instanceof TwinwriteError && error.code === 'TW_CONFIG_INVALID')
+  )
+}
+
+function errorData(error: TwinwriteError | UsageError): Record<string, unknown> {
+  if (error instanceof UsageError) return { code: 'USAGE', message: error.message }
+  const { code, what, hint, table, key, retryable } = error
+  return { code, message: what, hint, table, key, retryable }
+}
+
+function plainNumbers(_: string, given: unknown): unknown {
+  return typeof given === 'bigint' ? given.toString() : given
+}
