@@ -32,7 +32,8 @@ export interface AdapterCall extends AppCall<AdapterResponse> {
 
 const ours: ArgType = { scalarType: 'unknown', arity: 'scalar' }
 /** Of statements of ours. */
-const rowsExpected = /^\s*(?:select|show|with)\b(?!.*\bCOMMIT$)|\bRETURNING 1$/is
+const rowsExpected = /^[\s(]*(?:select|show|with)\b(?!.*\bCOMMIT$)|\bRETURNING 1$/is
+const savepoint = /^(SAVEPOINT|ROLLBACK TO SAVEPOINT|RELEASE SAVEPOINT) (\S+)$/
 
 /** What Prisma's adapters answer to a statement in a transaction that has ended. */
 class TransactionAlreadyClosed extends Error {
@@ -49,6 +50,8 @@ export class AdapterConnection implements NativeConnection<AdapterResponse> {
   readonly #dialect: () => ScanDialect
   readonly #sent: (query: SqlQuery) => void
   #transaction: Transaction | null = null
+  /** Whether it is for one transaction of the app; behind one of ours the statement may run again. */
+  #isForOne = false
   #ended = false
 
   /** @param sent sees the queries of ours before they are run */
@@ -69,9 +72,10 @@ export class AdapterConnection implements NativeConnection<AdapterResponse> {
     return this.#transaction
   }
 
+  /** Begins a transaction of the app. */
   async begin(isolation?: IsolationLevel): Promise<AdapterResponse> {
     this.#transaction = await this.#adapter.startTransaction(isolation)
-    this.#ended = false
+    this.#isForOne = !this.#engine.single
     return counted(0)
   }
 
@@ -79,7 +83,7 @@ export class AdapterConnection implements NativeConnection<AdapterResponse> {
   async end(how: 'commit' | 'rollback'): Promise<AdapterResponse> {
     const transaction = this.#transaction
     this.#transaction = null
-    this.#ended = !this.#engine.single
+    this.#ended = this.#isForOne
     await transaction?.[how]()
     return counted(0)
   }
@@ -96,19 +100,26 @@ export class AdapterConnection implements NativeConnection<AdapterResponse> {
     const transaction = this.#transaction
     if (transaction === null) return
     this.#transaction = null
-    this.#ended = !this.#engine.single
+    this.#ended = this.#isForOne
     if (!transaction.options.usePhantomQuery || !(await releaseConnection(transaction)))
       await transaction.commit()
   }
 
   async own(statement: Statement): Promise<AdapterResponse> {
     const { sql } = statement
-    if (!this.#engine.single && this.#transaction === null && sql.startsWith('BEGIN')) return this.begin()
+    if (!this.#engine.single && this.#transaction === null) {
+      if (sql.startsWith('BEGIN')) {
+        this.#transaction = await this.#adapter.startTransaction()
+        return counted(0)
+      }
+      // A transaction that the driver has ended with its failed COMMIT.
+      if (sql === 'ROLLBACK') return counted(0)
+    }
     const speaks = this.#transaction?.options.usePhantomQuery === true
     if (speaks && sql === 'COMMIT') return this.end('commit')
     if (speaks && sql === 'ROLLBACK') return this.end('rollback')
-    // A transaction that the driver has ended with its failed COMMIT.
-    if (this.#ended && sql === 'ROLLBACK') return counted(0)
+    // MySQL does not prepare these, and Prisma's adapter prepares whatever it is not asked for by name.
+    if (speaks && (await setSavepoint(this.#transaction!, sql))) return counted(0)
     const query = rebuilt(statement, null)
     this.#sent(query)
     return rowsExpected.test(sql)
@@ -134,6 +145,11 @@ export class AdapterConnection implements NativeConnection<AdapterResponse> {
         return this.#runRewritten(sent, query)
       },
     }
+  }
+
+  /** What `executeRaw` tells: the driver of MariaDB counts no rows where some come back. */
+  count({ set, affected }: AdapterResponse): number {
+    return this.#engine.returning || set.columnNames.length === 0 ? affected : 0
   }
 
   get #on(): SqlQueryable {
@@ -176,9 +192,32 @@ export class AdapterConnection implements NativeConnection<AdapterResponse> {
   }
 
   async #change(query: SqlQuery): Promise<AdapterResponse> {
+    if (returnsRows(query.sql, this.#dialect)) return returned(await this.#on.queryRaw(query))
     const affected = await this.#on.executeRaw(query)
     return { set: { columnNames: [], columnTypes: [], rows: [], lastInsertId: '0' }, affected }
   }
+}
+
+const savepointMethods = {
+  SAVEPOINT: 'createSavepoint',
+  'ROLLBACK TO SAVEPOINT': 'rollbackToSavepoint',
+  'RELEASE SAVEPOINT': 'releaseSavepoint',
+} as const
+
+/** @returns whether it was about a savepoint, and the adapter has a method for that */
+async function setSavepoint(transaction: Transaction, sql: string): Promise<boolean> {
+  const [, verb, name] = savepoint.exec(sql) ?? []
+  const method = name === undefined ? undefined : savepointMethods[verb as keyof typeof savepointMethods]
+  if (method === undefined || transaction[method] === undefined) return false
+  await transaction[method](name!)
+  return true
+}
+
+/** MariaDB's DELETE .. RETURNING. */
+function returnsRows(sql: string, dialect: () => ScanDialect): boolean {
+  if (!/\breturning\b/i.test(sql)) return false
+  const found = scan(sql, dialect())
+  return found.kind === 'delete' && found.returning !== null
 }
 
 const plainKinds = new Map<string, Scan['kind']>([

@@ -132,11 +132,12 @@ class SideAdapter implements SqlDriverAdapter {
   async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
     const { adapter, single } = this.#pool
     if (!single && this.#pool.isRead(query.sql)) return adapter.queryRaw(query)
-    return (await this.#run('rows', query)).set
+    return (await this.#run('rows', query)).response.set
   }
 
   async executeRaw(query: SqlQuery): Promise<number> {
-    return (await this.#run('count', query)).affected
+    const { native, response } = await this.#run('count', query)
+    return native.count(response)
   }
 
   async startTransaction(isolationLevel?: IsolationLevel): Promise<Transaction> {
@@ -174,13 +175,15 @@ class SideAdapter implements SqlDriverAdapter {
     return adapter.underlyingDriver?.()
   }
 
-  async #run(method: Method, query: SqlQuery): Promise<AdapterResponse> {
+  async #run(
+    method: Method,
+    query: SqlQuery,
+  ): Promise<{ readonly native: AdapterConnection; readonly response: AdapterResponse }> {
     const { native, app } = this.#pool.connection()
-    if (this.#pool.single) return app.execute(native.call(method, query))
     try {
-      return await app.execute(native.call(method, query))
+      return { native, response: await app.execute(native.call(method, query)) }
     } finally {
-      await native.release()
+      if (!this.#pool.single) await native.release()
     }
   }
 }
@@ -223,7 +226,7 @@ class SideTransaction implements Transaction {
   }
 
   async executeRaw(query: SqlQuery): Promise<number> {
-    return (await this.#app.execute(this.#native.call('count', query))).affected
+    return this.#native.count(await this.#app.execute(this.#native.call('count', query)))
   }
 
   commit(): Promise<void> {

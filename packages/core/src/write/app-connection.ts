@@ -28,6 +28,8 @@ import type { WriteScan, WriteSide } from './write-side.ts'
 const changesLexing =
   /ansi|no_backslash_escapes|pipes_as_concat|standard_conforming_strings\W+(?:to\W+)?(?:off|false|0|no)/i
 
+const mayWrite: ReadonlySet<Scan['kind']> = new Set(['insert', 'update', 'delete', 'opaque'])
+
 export class AppConnection<R> {
   readonly side: WriteSide
   readonly native: NativeConnection<R>
@@ -72,7 +74,7 @@ export class AppConnection<R> {
   }
 
   async #execute(call: AppCall<R>): Promise<R> {
-    const scan = this.side.capturer.scan(call.sql)
+    const scan = await this.#scan(call.sql)
     const transaction = this.#transaction
     if (transaction === null) return this.#outside(scan, call)
     const mayFollow =
@@ -98,6 +100,17 @@ export class AppConnection<R> {
       }
       throw error
     }
+  }
+
+  /** A side counts as MySQL until its catalog was read; where MariaDB answers, the text is read again in its grammar. */
+  #scan(sql: string): Scan | Promise<Scan> {
+    const { side } = this
+    const scan = side.capturer.scan(sql)
+    if (side.engine !== 'mysql' || !mayWrite.has(scan.kind)) return scan
+    const plan = (this.#transaction?.state ?? side.view.current)?.plan
+    if (plan?.journaled === false && !side.armed) return scan
+    const known = side.captureSide()
+    return known instanceof Promise ? known.then(() => side.capturer.scan(sql)) : scan
   }
 
   async #abandon(transaction: AppTransaction): Promise<void> {
