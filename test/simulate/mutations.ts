@@ -7,6 +7,7 @@ import type { SimProcess } from './engine/sim-process.ts'
 import { applyMutations } from './mutations/apply-mutations.ts'
 import { loadMutations } from './mutations/load-mutations.ts'
 import { switchMutations } from './mutations/switch-mutations.ts'
+import { verifyMutations } from './mutations/verify-mutations.ts'
 import { writeMutations } from './mutations/write-mutations.ts'
 import type { SimStore } from './ports/sim-store.ts'
 import type { World } from './world.ts'
@@ -15,6 +16,8 @@ export interface Mutation {
   /** What is wrong, with the counter-example of PROTOCOL section 2 that it leads to. */
   readonly about: string
   store?(store: SimStore, world: World): SimStore
+  /** For the stores that only the verifier uses. */
+  verifying?(store: SimStore): SimStore
   dialect?(dialect: SqlDialect): SqlDialect
   writeSide?(side: WriteSide, stores: Readonly<Record<Side, SimStore>>): WriteSide
   load?(world: World, process: SimProcess): Promise<unknown>
@@ -25,5 +28,6 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   ...applyMutations,
   ...loadMutations,
   ...switchMutations,
+  ...verifyMutations,
   ...writeMutations,
 }

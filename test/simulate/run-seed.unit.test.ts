@@ -36,7 +36,15 @@ describe('a seed', options, () => {
 
 // The long hunts run with `npm run simulate`; these are found within a few seeds.
 describe('a seeded bug is found:', options, () => {
-  for (const name of ['nofence', 'seenafter', 'replace', 'blindcontroller', 'nocounters', 'secondaryfirst']) {
+  for (const name of [
+    'nofence',
+    'seenafter',
+    'replace',
+    'blindcontroller',
+    'nocounters',
+    'secondaryfirst',
+    'verifyjournalfirst',
+  ]) {
     test(`${name}: ${mutations[name]?.about}`, async () => {
       const mutation = mutations[name]
       expect(mutation).toBeDefined()

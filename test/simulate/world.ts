@@ -74,13 +74,19 @@ export class World {
 
   /** What the code under test gets. */
   stores(process: SimProcess): Record<Side, SimStore> {
-    const { source, target } = this.correctStores(process)
+    const { source, target } = this.#correctStores(process)
     const seeded = (store: SimStore): SimStore => this.mutation?.store?.(store, this) ?? store
     return { source: seeded(source), target: seeded(target) }
   }
 
-  /** Without the seeded bug, for those who judge. */
-  correctStores(process: SimProcess): Record<Side, SimStore> {
+  /** For the verifier: without a bug that is seeded in the protocol, so that it judges; with one that is seeded in itself. */
+  verifyingStores(process: SimProcess): Record<Side, SimStore> {
+    const { source, target } = this.#correctStores(process)
+    const seeded = (store: SimStore): SimStore => this.mutation?.verifying?.(store) ?? store
+    return { source: seeded(source), target: seeded(target) }
+  }
+
+  #correctStores(process: SimProcess): Record<Side, SimStore> {
     const options = { network: () => this.network(), splitSnapshot: this.plan.splitSnapshot }
     const store = (side: Side): SimStore => new SimStore(process, this.databases[side], options)
     return { source: store('source'), target: store('target') }

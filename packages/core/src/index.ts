@@ -15,7 +15,8 @@ export {
   type UniqueKey,
   columnOf,
 } from './catalog.ts'
-export type { Bulk, KeyedRow, KeyRange } from './bulk.ts'
+export type { Bulk, FillGuard, FillOutcome, KeyedRow, KeyRange, SpareIndex } from './bulk.ts'
+export { extraRows, insisting, type LoadOptions, loadRows } from './migration/load-rows.ts'
 export { apply, type ApplyOptions, type ApplyOutcome, ApplyRejected } from './apply/apply.ts'
 export type { DirectedTable, Direction } from './apply/direction.ts'
 export { AdaptiveSize, type SizeLimits } from './pace/adaptive-size.ts'

@@ -1,48 +1,58 @@
-// Compares single rows under the key's lock while everything runs (PROTOCOL 8.1, V1 to V5): with no journal entry left
-// for the row, both sides must be equal. A difference is a false alarm or a silent divergence, both violate W11.
+// Compares rows while everything runs, by the very code that confirms mismatches (PROTOCOL 8.1, V1 to V5). Nothing damages the data
+// here: a confirmed mismatch is a false alarm or a silent divergence, and both violate W11.
 
-import { type Side, type Store, StoreError, stripeOf } from '@twinwrite/core'
+import { confirm, type Direction, type RowKey, type Side, StoreError } from '@twinwrite/core'
 import type { SimProcess } from '../engine/sim-process.ts'
-import { simTables } from '../server/sim-tables.ts'
+import type { SimStore } from '../ports/sim-store.ts'
+import { catalogTables, simTables } from '../server/sim-tables.ts'
 import type { World } from '../world.ts'
 
 export async function verifier(world: World, process: SimProcess): Promise<void> {
-  const stores = world.correctStores(process)
+  const stores = world.verifyingStores(process)
+  const { clock } = process
   while (world.storm) {
-    await process.clock.sleep(10 + world.random.below(50))
+    await clock.sleep(10 + world.random.below(50))
     if (!world.oracle.loaded) continue
-    const side: Side = world.databases.source.fence.role === 'primary' ? 'source' : 'target'
+    const primary: Side = world.databases.source.fence.role === 'primary' ? 'source' : 'target'
     try {
-      await compareOne(world, stores[side], stores[side === 'source' ? 'target' : 'source'])
+      const rows = someRows(world)
+      const seen = await confirm(directionFrom(primary, stores), rows, { clock, tries: 2, restMs: 10 })
+      if (seen === null) continue
+      world.oracle.counts.verified += seen.equal
+      const [wrong] = seen.confirmed
+      if (wrong !== undefined) {
+        const [left, right] = [wrong.primary, wrong.secondary].map((row) => JSON.stringify(row))
+        world.scheduler.fail(
+          `W11: ${wrong.table} ${wrong.key} is ${wrong.kind}: ${primary} ${left}, not ${right}`,
+        )
+      }
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
     }
   }
 }
 
-async function compareOne(world: World, primary: Store, secondary: Store): Promise<void> {
-  const { random } = world
-  const table = random.pick(simTables).name
-  const key = String(random.oneIn(3) ? 100 + random.below(4) : 1 + random.below(world.plan.items))
-  const rows = [{ table, key }]
-  const session = await secondary.beginApply()
-  try {
-    if (session.fence?.role !== 'secondary') return
-    await session.lock([stripeOf(table, key)], 'wait')
-    const there = await primary.snapshot(rows)
-    const here = await secondary.snapshot(rows)
-    const { journal } = await primary.snapshot(rows)
-    // The lock must have lived until now, else an apply may have come between the readings.
-    await session.commit()
-    if (journal.length > 0) return
-    world.oracle.counts.verified++
-    const left = JSON.stringify(there.rows.get(table)?.get(key) ?? null)
-    const right = JSON.stringify(here.rows.get(table)?.get(key) ?? null)
-    if (left !== right)
-      world.scheduler.fail(
-        `W11: ${table} ${key} differs: ${primary.side} ${left}, ${secondary.side} ${right}`,
-      )
-  } finally {
-    await session.rollback()
+function someRows({ random, plan }: World): RowKey[] {
+  return Array.from({ length: 1 + random.below(3) }, () => ({
+    table: random.pick(simTables).name,
+    key: String(random.oneIn(3) ? 100 + random.below(4) : 1 + random.below(plan.items)),
+  }))
+}
+
+function directionFrom(primarySide: Side, stores: Record<Side, SimStore>): Direction {
+  const tables = catalogTables.map((table) => {
+    const side = { mapping: table.name, table, columns: table.columns, key: table.columns.slice(0, 1) }
+    const telling = { from: table.columns.length, to: table.columns.length }
+    const asIs = <T>(row: T): T => row
+    return [
+      table.name,
+      { from: side, to: side, convert: asIs, back: asIs, telling, carriesTexts: true },
+    ] as const
+  })
+  return {
+    primarySide,
+    primary: stores[primarySide],
+    secondary: stores[primarySide === 'source' ? 'target' : 'source'],
+    tables: new Map(tables),
   }
 }

@@ -23,8 +23,16 @@ export class SimBulk implements Bulk {
     return this.#look('lastKey', () => this.#rows(table, { after: null, upTo: null }).at(-1)?.key ?? null)
   }
 
-  keyAt(table: string, after: Key | null, rows: number): Promise<Key | null> {
-    return this.#look('keyAt', () => this.#rows(table, { after, upTo: null })[rows - 1]?.key ?? null)
+  keyAt(table: string, range: KeyRange, rows: number): Promise<Key | null> {
+    return this.#look('keyAt', () => this.#rows(table, range)[rows - 1]?.key ?? null)
+  }
+
+  keys(table: string, range: KeyRange, limit: number): Promise<readonly Key[]> {
+    return this.#look('keys', () =>
+      this.#rows(table, range)
+        .slice(0, limit)
+        .map(({ key }) => key),
+    )
   }
 
   rows(table: string, range: KeyRange): Promise<readonly KeyedRow[]> {

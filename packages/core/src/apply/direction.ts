@@ -10,6 +10,12 @@ export interface DirectedTable {
   readonly to: SideTable
   /** Row of the primary to row of the secondary. */
   convert(row: Row): Row
+  /** Row of the secondary to row of the primary. */
+  back(row: Row): Row
+  /** Columns, from the first on, that tell something of the row; those after them hold the same in every row applied. */
+  readonly telling: { readonly from: number; readonly to: number }
+  /** Whether `convert` only refuses rows and changes no text: the columns of `from` then are those of `to`, in their order. */
+  readonly carriesTexts: boolean
 }
 
 export interface Direction {

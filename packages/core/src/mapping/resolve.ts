@@ -10,7 +10,7 @@ import type { MappedTable, SideCatalog } from './mapped-table.ts'
 import { matchKey } from './match-key.ts'
 import { pairColumns } from './pair-columns.ts'
 import { type MappingProblem, Problems } from './problem.ts'
-import { rowMap, sideTable } from './row-map.ts'
+import { carriesTexts, rowMap, sideTable } from './row-map.ts'
 import type { SideTable } from './side-table.ts'
 import { didYouMean } from './suggest.ts'
 import { tableText } from './table-name.ts'
@@ -34,6 +34,10 @@ export interface TableMapping {
   toTarget(row: Row): Row
   /** The way back, with the same errors. */
   toSource(row: Row): Row
+  /** Columns of each side, from the first on, that are no constants. */
+  readonly telling: Readonly<Record<Side, number>>
+  /** Whether rows of this side have the same texts on the other one, column by column. */
+  readonly carriesTexts: Readonly<Record<Side, boolean>>
 }
 
 export interface MappingPlan {
@@ -86,8 +90,9 @@ function mapTable(
 }
 
 function compile(mapped: MappedTable): TableMapping[] {
-  const { name, key } = mapped
+  const { name, key, pairing } = mapped
   if (key === null) return []
+  const { pairs, loose } = pairing
   return [
     {
       name,
@@ -95,6 +100,11 @@ function compile(mapped: MappedTable): TableMapping[] {
       target: sideTable(mapped, 'target', key),
       toTarget: rowMap(mapped, 'source', key),
       toSource: rowMap(mapped, 'target', key),
+      telling: {
+        source: pairs.length + loose.source.length,
+        target: pairs.length + loose.target.length,
+      },
+      carriesTexts: { source: carriesTexts(mapped, 'source'), target: carriesTexts(mapped, 'target') },
     },
   ]
 }

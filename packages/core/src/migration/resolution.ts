@@ -58,17 +58,23 @@ export class Resolution {
     for (const side of ['source', 'target'] as const) {
       this.#sides[side].use(new Map(mappings.map((mapping) => [mapping.name, mapping[side]])))
     }
-    const direction = (primarySide: Side): Direction => ({
-      primarySide,
-      primary: this.#sides[primarySide].store,
-      secondary: this.#sides[otherSide(primarySide)].store,
-      tables: new Map(
-        mappings.map((mapping) => {
-          const convert = primarySide === 'source' ? mapping.toTarget : mapping.toSource
-          return [mapping.name, { from: mapping[primarySide], to: mapping[otherSide(primarySide)], convert }]
-        }),
-      ),
-    })
+    const direction = (primarySide: Side): Direction => {
+      const secondarySide = otherSide(primarySide)
+      return {
+        primarySide,
+        primary: this.#sides[primarySide].store,
+        secondary: this.#sides[secondarySide].store,
+        tables: new Map(
+          mappings.map(({ name, toTarget, toSource, telling, carriesTexts, ...of }) => {
+            const [convert, back] = primarySide === 'source' ? [toTarget, toSource] : [toSource, toTarget]
+            const [from, to] = [primarySide, secondarySide]
+            const counts = { from: telling[from], to: telling[to] }
+            const table = { from: of[from], to: of[to], convert, back, telling: counts }
+            return [name, { ...table, carriesTexts: carriesTexts[from] }]
+          }),
+        ),
+      }
+    }
     return { source: direction('source'), target: direction('target') }
   }
 }
