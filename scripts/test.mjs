@@ -49,7 +49,7 @@ const steps = [
   { ...proof('conformance', 'test/conformance/main.ts', ['--orm', 'knex']), needsServers: true },
   { ...proof('differential', 'test/differential/main.ts'), needsServers: true },
   { ...proof('torture', 'test/torture/main.ts', ['--rounds', '20']), needsServers: true },
-  { ...proof('bench', 'test/bench/main.ts', ['--orm', 'knex', '--quick', 'true']), needsServers: true },
+  { ...proof('bench', 'test/bench/main.ts', ['--quick', 'true']), needsServers: true },
   proof('demo', 'scripts/demo.mjs', ['--quick']),
 ].filter(({ entry }) => !entry || existsSync(join(root, entry)))
 

@@ -2,30 +2,17 @@
 
 import { defineMigration } from '@twinwrite/sql'
 import { adminQuery, freshDatabase, type ServerEngine } from '@twinwrite/testkit'
-
-const generate: Record<ServerEngine, (rows: number) => string> = {
-  postgres: (rows) =>
-    `INSERT INTO orders SELECT i, 'customer ' || i, i % 100 FROM generate_series(1, ${rows}) i`,
-  mysql: (rows) => `INSERT INTO orders SELECT i, CONCAT('customer ', i), i % 100 FROM (${series(rows)}) s`,
-  mariadb: (rows) => `INSERT INTO orders SELECT i, CONCAT('customer ', i), i % 100 FROM (${series(rows)}) s`,
-}
-
-const digits = Array.from({ length: 10 }, (_, digit) => `SELECT ${digit} d`).join(' UNION ALL ')
-const series = (rows: number): string =>
-  `SELECT 1 + a.d + 10*b.d + 100*c.d + 1000*e.d + 10000*f.d AS i FROM (${digits}) a, (${digits}) b, (${digits}) c, (${digits}) e, (${digits}) f HAVING i <= ${rows}`
+import { filling, orderTable } from './orders.ts'
 
 /** @returns keys applied per second */
 export async function applierRate(source: ServerEngine, target: ServerEngine, rows: number): Promise<number> {
   const from = await freshDatabase(source)
   const to = await freshDatabase(target)
-  const ddl =
-    'CREATE TABLE orders (id bigint PRIMARY KEY, customer varchar(100) NOT NULL, total int NOT NULL)'
-  await adminQuery(source, from.url, ddl)
-  await adminQuery(target, to.url, ddl)
-  await adminQuery(source, from.url, generate[source](rows))
+  for (const sql of [orderTable(source), ...filling(source, rows)]) await adminQuery(source, from.url, sql)
+  await adminQuery(target, to.url, orderTable(target))
   const migration = defineMigration({
     name: 'bench',
-    tables: { orders: { accept: ['customer'] } },
+    tables: { orders: { accept: ['status', 'note'] } },
     leaseMs: 1000,
     beatMs: 400,
     // The relay of this process must not begin before the clock does.

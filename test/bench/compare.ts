@@ -2,7 +2,7 @@
 // `saturated`, as much as the machine can do, where only the work done counts.
 
 import { type Load, median, type Sample, sample } from './measure.ts'
-import type { Operation } from './operations.ts'
+import type { Operation } from './orm.ts'
 import type { Variant, VariantName } from './variants.ts'
 
 export interface Settings {
@@ -28,10 +28,11 @@ export interface Compared {
 const steadyShare = 1 / 3
 
 export async function compare<Db>(
-  variants: readonly Variant<Db>[],
+  all: readonly Variant<Db>[],
   operation: Operation<Db>,
   { workers, rounds, ms }: Settings,
 ): Promise<Compared[]> {
+  const variants = all.filter(({ name }) => operation.reads !== true || name !== 'naive')
   const saturated = await inTurn(variants, operation, rounds, { workers, ms, perSecond: null })
   const perSecond = steadyShare * median(saturated.get('plain')!.map((one) => one.perSecond))
   const steady = await inTurn(variants, operation, rounds, { workers, ms, perSecond })
@@ -50,7 +51,7 @@ export async function compare<Db>(
   }))
 }
 
-/** Each round begins with another variant; the first one only warms up. */
+/** Each round begins with another variant; the first one only warms up. What a variant leaves to be applied is not paid by the next. */
 async function inTurn<Db>(
   variants: readonly Variant<Db>[],
   operation: Operation<Db>,
@@ -62,6 +63,7 @@ async function inTurn<Db>(
     for (let step = 0; step < variants.length; step++) {
       const variant = variants[(step + Math.max(0, round)) % variants.length]!
       const one = await sample(variant, operation, round < 0 ? { ...load, ms: load.ms / 2 } : load)
+      await variant.settle()
       if (round >= 0) taken.get(variant.name)!.push(one)
     }
   }

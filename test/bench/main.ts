@@ -5,14 +5,17 @@ import { serverEngines, type ServerEngine } from '@twinwrite/testkit'
 import { close, flags, wholeNumber } from '../proof.ts'
 import { applierRate } from './applier.ts'
 import { compare, type Compared } from './compare.ts'
-import type { Knex } from 'knex'
-import { type Operation, operations, rows } from './operations.ts'
-import { type BenchClient, prismaOperations } from './prisma-operations.ts'
-import { openPrismaVariant, prismaVariantNames } from './prisma-variants.ts'
-import { openVariant, type Variant, type VariantName, variantNames } from './variants.ts'
+import { knexOrm } from './knex/knex-orm.ts'
+import type { Orm } from './orm.ts'
+import { prismaOrm } from './prisma/prisma-orm.ts'
+import { typeormOrm } from './typeorm/typeorm-orm.ts'
+import { openVariant, variantNames } from './variants.ts'
+
+const orms: readonly Orm<unknown>[] = [knexOrm, prismaOrm, typeormOrm]
+const ormNames = orms.map(({ name }) => name).join(', ')
 
 const given = flags({
-  orm: 'one of knex, prisma (default: all)',
+  orm: `one of ${ormNames} (default: all)`,
   engine: `one of ${serverEngines.join(', ')} (default: all)`,
   quick: 'true: few short rounds, to see that it runs',
   rounds: 'rounds per operation and load (7)',
@@ -22,13 +25,19 @@ const given = flags({
 })
 const quick = given.quick === 'true'
 const settings = {
-  rounds: wholeNumber(given.rounds, quick ? 2 : 7, 'rounds'),
-  ms: wholeNumber(given.ms, quick ? 100 : 400, 'ms'),
-  workers: wholeNumber(given.workers, 8, 'workers'),
+  rounds: wholeNumber(given.rounds, quick ? 1 : 7, 'rounds'),
+  ms: wholeNumber(given.ms, quick ? 20 : 400, 'ms'),
+  workers: wholeNumber(given.workers, quick ? 4 : 8, 'workers'),
 }
 const engines = serverEngines.filter((engine) => given.engine === undefined || engine === given.engine)
 if (engines.length === 0) {
   console.error(`--engine takes one of ${serverEngines.join(', ')}`)
+  process.exit(2)
+}
+
+const chosen = orms.filter(({ name }) => given.orm === undefined || name === given.orm)
+if (chosen.length === 0) {
+  console.error(`--orm takes one of ${ormNames}`)
   process.exit(2)
 }
 
@@ -37,33 +46,11 @@ interface Line extends Compared {
   readonly engine: ServerEngine
 }
 
-/** One ORM's operations, and how its variants are opened. */
-interface Bench<Db> {
-  readonly orm: string
-  readonly operations: readonly Operation<Db>[]
-  names(engine: ServerEngine): VariantName[]
-  open(engine: ServerEngine, name: VariantName, connections: number): Promise<Variant<Db>>
-}
-
-const benches = [
-  { orm: 'knex', operations, names: variantNames, open: openVariant } satisfies Bench<Knex>,
-  {
-    orm: 'prisma',
-    operations: prismaOperations,
-    names: prismaVariantNames,
-    open: openPrismaVariant,
-  } satisfies Bench<BenchClient>,
-].filter(({ orm }) => given.orm === undefined || orm === given.orm)
-if (benches.length === 0) {
-  console.error('--orm takes one of knex, prisma')
-  process.exit(2)
-}
-
 const lines: Line[] = []
 const appliers: { source: ServerEngine; target: ServerEngine; keysPerSecond: number }[] = []
 console.log('p50 at a third of the load that the plain ORM can do; rate at the most that each can do')
 for (const engine of engines) {
-  for (const bench of benches) await measure(bench as Bench<unknown>, engine)
+  for (const orm of chosen) await measure(orm, engine)
   const target = engine === 'postgres' ? 'mysql' : 'postgres'
   const keysPerSecond = await applierRate(engine, target, quick ? 5000 : 50_000)
   appliers.push({ source: engine, target, keysPerSecond })
@@ -73,27 +60,17 @@ const passed = lines.length + appliers.length
 close({ passed, failed: 0, skipped: 0, ...settings, lines, appliers }, given.json)
 process.exit()
 
-async function measure<Db>({ orm, operations, names, open }: Bench<Db>, engine: ServerEngine): Promise<void> {
-  const variants: Variant<Db>[] = []
-  for (const name of names(engine))
-    variants.push(await filled(await open(engine, name, settings.workers), engine))
-  for (const operation of operations) {
+async function measure(orm: Orm<unknown>, engine: ServerEngine): Promise<void> {
+  const variants = await Promise.all(
+    variantNames(orm, engine).map((name) => openVariant(orm, engine, name, settings.workers)),
+  )
+  for (const operation of orm.operations) {
     for (const line of await compare(variants, operation, settings)) {
-      lines.push({ orm, engine, ...line })
-      print(orm, engine, line)
+      lines.push({ orm: orm.name, engine, ...line })
+      print(orm.name, engine, line)
     }
   }
-  for (const variant of variants) await variant.end()
-}
-
-async function filled<Db>(variant: Variant<Db>, engine: ServerEngine): Promise<Variant<Db>> {
-  for (let from = 1; from <= rows; from += 1000) {
-    const values = Array.from({ length: 1000 }, (_, index) => `(${from + index}, 1, 'open', 1, 'filled')`)
-    await variant.fill(`INSERT INTO orders (id, customer_id, status, total, note) VALUES ${values.join(',')}`)
-  }
-  if (engine === 'postgres')
-    await variant.fill(`SELECT setval(pg_get_serial_sequence('orders', 'id'), ${rows})`)
-  return variant
+  await Promise.all(variants.map(({ end }) => end()))
 }
 
 function print(orm: string, engine: ServerEngine, line: Compared): void {

@@ -2,7 +2,7 @@
 
 import { createHistogram } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
-import type { Operation } from './operations.ts'
+import type { Operation } from './orm.ts'
 import type { Variant } from './variants.ts'
 
 export interface Sample {
