@@ -44,6 +44,8 @@ export interface Column {
   /** `GENERATED ALWAYS AS IDENTITY`: writing it needs OVERRIDING SYSTEM VALUE. */
   readonly identityAlways: boolean
   readonly hasDefault: boolean
+  /** SQL of the default in the engine's own words; left out where there is none, or a counter fills the column. */
+  readonly defaultText?: string
   /** Inclusive range of integer kinds, as decimal text; null where the engine sets none. */
   readonly range: { readonly min: string; readonly max: string } | null
   /** Most characters (text, enum) or bytes (bytes) it holds; null: no limit. */

@@ -8,6 +8,7 @@ import type {
   EngineName,
   Engines,
   Side,
+  SideRows,
   SqlDialect,
   Store,
 } from '@twinwrite/core'
@@ -17,6 +18,7 @@ import { MysqlSession } from './mysql/session.ts'
 import { postgres } from './postgres/engine.ts'
 import type { SqlEngine } from './sql-engine.ts'
 import { SqlBulk } from './sql-bulk.ts'
+import { SqlSideRows } from './sql-side-rows.ts'
 import { SqlStore } from './sql-store.ts'
 import { sqlite } from './sqlite/engine.ts'
 
@@ -52,6 +54,23 @@ export function openBulk({ side, naming, sessions, ...spec }: BulkOptions): SqlB
   return new SqlBulk({ engine, side, naming, settings: () => settingsOf(spec), purpose: 'bulk', sessions })
 }
 
+export function sqlEngine(name: EngineName): SqlEngine {
+  return byName[name]
+}
+
+/** Rows of one side to be compared. Opens no connection yet; all its connections are its own. */
+function openRows({ side, naming, sessions, ...spec }: BulkOptions): SqlSideRows {
+  const engine = byName[spec.engine]
+  return new SqlSideRows({
+    engine,
+    side,
+    naming,
+    settings: () => settingsOf(spec),
+    purpose: 'bulk',
+    sessions,
+  })
+}
+
 export function sqlDialect(engine: EngineName, naming: ControlNaming): SqlDialect {
   return byName[engine].dialect(naming)
 }
@@ -82,5 +101,6 @@ export const engines: Engines = {
   detect: detectEngine,
   open: (spec, side, naming): Store => openStore({ ...spec, side, naming }),
   openBulk: (spec, side, naming, sessions): Bulk => openBulk({ ...spec, side, naming, sessions }),
+  openRows: (spec, side, naming, sessions): SideRows => openRows({ ...spec, side, naming, sessions }),
   dialect: sqlDialect,
 }

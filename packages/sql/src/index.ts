@@ -8,4 +8,5 @@ export {
   sqlDialect,
   type StoreOptions,
 } from './engines.ts'
+export { proposeTable, type TableNaming, type TableProposal } from './propose-table.ts'
 export { defineMigration } from './define-migration.ts'

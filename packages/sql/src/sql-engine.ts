@@ -2,18 +2,21 @@
 // the same file names in it; nothing outside these folders asks which engine it is.
 
 import type {
+  Column,
   ControlNaming,
   Counter,
   EngineName,
   Key,
   RowKey,
   SideTable,
+  SpareIndex,
   SqlDialect,
   Statement,
   StoreReason,
   Table,
   TableRef,
 } from '@twinwrite/core'
+import type { Lines } from './lines/lines.ts'
 import type { ControlTables, controlTableKinds } from './naming.ts'
 import type { Answer, Session } from './session.ts'
 import type { Sql } from './sql-text.ts'
@@ -21,9 +24,9 @@ import type { Values } from './values/values.ts'
 
 /**
  * What a session is for: applying writes with short limits and, where permitted, without foreign keys and triggers; reading and filling
- * whole tables without limits; or all else.
+ * whole tables without limits; or all else. `load` fills tables: as `apply`, without limits.
  */
-export type SessionPurpose = 'apply' | 'control' | 'bulk'
+export type SessionPurpose = 'apply' | 'control' | 'bulk' | 'load'
 
 export interface ControlStatements {
   /** Statements that make each table. */
@@ -65,8 +68,21 @@ export interface Found {
   readonly where: Sql
 }
 
+/** Column definitions that hold every value of a column of another engine. */
+export interface ColumnTypes {
+  /** @returns null where no type holds the same values */
+  typeOf(column: Column, inIndex: boolean): string | null
+  /** The type of last resort. */
+  textOf(inIndex: boolean): string
+  /** What makes the column count by itself. */
+  counter(column: Column, table: Table): string
+  /** Whether the definition of a column says that it is the primary key. */
+  keyInColumn(table: Table): boolean
+}
+
 export interface SqlEngine {
   readonly name: EngineName
+  readonly columnTypes: ColumnTypes
   readonly values: Values
   readonly write: WriteStatements
   /** Milliseconds since 1970 by the database's clock. */
@@ -113,6 +129,15 @@ export interface SqlEngine {
 
   /** Rows of a table as the statistics tell. */
   estimate(table: SideTable): Statement
+
+  /** Rows as bytes; null where only canonical rows travel. */
+  readonly lines: Lines | null
+  /** Indexes that a load can do without (see `Bulk.spareIndexes`). */
+  spareIndexes(session: Session, table: SideTable): Promise<SpareIndex[]>
+  dropIndex(table: SideTable, name: string): string
+  /** Whether a change of the schema is a part of the transaction it stands in; elsewhere it commits it. */
+  readonly ddlInTransaction: boolean
+  createIndexes(table: SideTable, indexes: readonly SpareIndex[]): readonly string[]
 
   catalog(session: Session, names: readonly TableRef[]): Promise<Table[]>
   counters(session: Session, tables: readonly SideTable[]): Promise<Counter[]>

@@ -3,6 +3,7 @@
 import type {
   Column,
   ColumnKind,
+  EngineName,
   ForeignKey,
   ReferentialAction,
   Table,
@@ -12,6 +13,7 @@ import type {
 } from '@twinwrite/core'
 import { join, raw, render, type Sql, sql, value } from '../sql-text.ts'
 import type { Session } from '../session.ts'
+import { literal } from './quoting.ts'
 import { otherNames, type View } from './other-names.ts'
 import type { MysqlSession } from './session.ts'
 
@@ -93,6 +95,7 @@ export async function catalog(session: Session, names: readonly TableRef[]): Pro
   const { engine } = session as MysqlSession
   const fold = folding === 0 ? (text: string) => text : (text: string) => text.toLowerCase()
   const parts: Parts = {
+    engine,
     database: String(database),
     fold,
     views: await updatableViews(session),
@@ -146,6 +149,7 @@ export async function catalog(session: Session, names: readonly TableRef[]): Pro
 }
 
 interface Parts {
+  readonly engine: EngineName
   readonly database: string
   /** Makes names equal that are the same to the server. */
   readonly fold: (name: string) => string
@@ -311,6 +315,7 @@ function column(row: Row, parts: Parts): Column {
     counter,
     identityAlways: false,
     hasDefault: counter || (initial !== null && initial !== 'NULL') || extra.includes('default_generated'),
+    ...defaultOf(row, parts),
     range: kind === 'integer' ? rangeOf(base, type) : null,
     length: lengthOf(row, kind),
     precision: kind === 'decimal' ? Number(row['NUMERIC_PRECISION']) : null,
@@ -318,6 +323,18 @@ function column(row: Row, parts: Parts): Column {
     foldsText: kind === 'text' && typeof collation === 'string' && !comparesBytes(collation),
     labels: kind === 'enum' ? labels(type) : null,
   }
+}
+
+/** MySQL tells literals without quotes, MariaDB with them. */
+function defaultOf(row: Row, { engine }: Parts): { defaultText?: string } {
+  const initial = row['COLUMN_DEFAULT']
+  const extra = row['EXTRA']!.toLowerCase()
+  if (initial === null || initial === undefined || initial === 'NULL' || extra.includes('generated always'))
+    return {}
+  if (/^current_timestamp/i.test(initial)) return { defaultText: initial }
+  if (engine === 'mariadb') return { defaultText: initial }
+  if (extra.includes('default_generated')) return { defaultText: `(${initial})` }
+  return { defaultText: /^-?\d+(\.\d+)?$|^b'/.test(initial) ? initial : literal(initial) }
 }
 
 function kindOf(row: Row, base: string, parts: Parts): ColumnKind {

@@ -4,6 +4,7 @@ import type { EngineName } from '@twinwrite/core'
 import { join, raw, sql, value } from '../sql-text.ts'
 import type { SqlEngine } from '../sql-engine.ts'
 import { catalog } from './catalog.ts'
+import { columnTypes } from './column-types.ts'
 import { control } from './control-tables.ts'
 import { counters, raiseCounter } from './counters.ts'
 import { dialect } from './dialect.ts'
@@ -13,6 +14,8 @@ import { byId, journalByKey, rowsByKey } from './found.ts'
 import { encodedKey, padded } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type MysqlSession } from './session.ts'
+import { lines } from './lines.ts'
+import { createIndexes, dropIndex, spareIndexes } from './spare-indexes.ts'
 import { olderTransactions, transactionMark } from './transactions.ts'
 import { values } from './values.ts'
 import { write } from './write-rows.ts'
@@ -25,6 +28,7 @@ function engine(name: EngineName): SqlEngine {
     )
   return {
     name,
+    columnTypes: columnTypes(name),
     values,
     write,
     now: raw(now),
@@ -78,6 +82,11 @@ function engine(name: EngineName): SqlEngine {
       bindings: [],
     }),
 
+    lines,
+    spareIndexes,
+    dropIndex,
+    createIndexes,
+    ddlInTransaction: false,
     catalog,
     counters,
     raiseCounter,

@@ -203,15 +203,17 @@ function column(row: Row): Column {
   const system = namespace === 'pg_catalog'
   const kind = kindOf(base!, family!, system)
   const typmod = Number(modifier)
+  const counter = identity !== '' || (initial !== null && /^nextval\(/i.test(initial!))
   return {
     name: name!,
     type: type!,
     kind,
     nullable: nullable === 'true',
     generated: generated === 'true',
-    counter: identity !== '' || (initial !== null && /^nextval\(/i.test(initial!)),
+    counter,
     identityAlways: identity === 'a',
     hasDefault: initial !== null,
+    ...(initial === null || counter || generated === 'true' ? {} : { defaultText: initial! }),
     range: (system && ranges[base!]) || null,
     length: lengthOf(kind, base!, typmod),
     precision: kind === 'decimal' && typmod >= 4 ? (typmod - 4) >> 16 : null,

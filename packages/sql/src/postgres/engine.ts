@@ -4,6 +4,7 @@ import { join, raw, Sql, sql, value } from '../sql-text.ts'
 import type { SqlEngine } from '../sql-engine.ts'
 import { keysByTable } from '../store/keys-by-table.ts'
 import { catalog } from './catalog.ts'
+import { columnTypes } from './column-types.ts'
 import { control } from './control-tables.ts'
 import { counters, raiseCounter } from './counters.ts'
 import { dialect } from './dialect.ts'
@@ -12,6 +13,8 @@ import { encodedKey, keyArrays, keysMatch } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type PostgresSession } from './session.ts'
 import { now } from './time.ts'
+import { lines } from './lines.ts'
+import { createIndexes, dropIndex, spareIndexes } from './spare-indexes.ts'
 import { olderTransactions, transactionMark } from './transactions.ts'
 import { values } from './values.ts'
 import { write } from './write-rows.ts'
@@ -23,6 +26,7 @@ const byId: SqlEngine['journalById'] = (table, ids) => ({
 
 export const postgres: SqlEngine = {
   name: 'postgres',
+  columnTypes,
   values,
   write,
   now: raw(now),
@@ -94,6 +98,11 @@ export const postgres: SqlEngine = {
     bindings: [],
   }),
 
+  lines,
+  spareIndexes,
+  dropIndex,
+  createIndexes,
+  ddlInTransaction: true,
   catalog,
   counters,
   raiseCounter,

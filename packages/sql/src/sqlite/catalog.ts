@@ -139,6 +139,7 @@ function column(row: Row, mayBeRowid: boolean, folding: ReadonlySet<string>): Co
     counter: isRowid,
     identityAlways: false,
     hasDefault: isRowid || initial !== null,
+    ...(isRowid || initial === null ? {} : { defaultText: String(initial) }),
     range: kind === 'integer' ? { min: '-9223372036854775808', max: '9223372036854775807' } : null,
     length: null,
     precision: null,

@@ -3,6 +3,7 @@
 import { join, nothing, raw, sql, value } from '../sql-text.ts'
 import type { SqlEngine } from '../sql-engine.ts'
 import { catalog } from './catalog.ts'
+import { columnTypes } from './column-types.ts'
 import { control, now } from './control-tables.ts'
 import { counters, raiseCounter } from './counters.ts'
 import { dialect } from './dialect.ts'
@@ -10,6 +11,7 @@ import { reason } from './errors.ts'
 import { encodedKey, keysMatch } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type SqliteSession } from './session.ts'
+import { createIndexes, dropIndex, spareIndexes } from './spare-indexes.ts'
 import { olderTransactions, transactionMark } from './transactions.ts'
 import { values } from './values.ts'
 import { write } from './write-rows.ts'
@@ -19,6 +21,7 @@ const markId = 'json_array(j.tbl, j.reason, j.created_at)'
 
 export const sqlite: SqlEngine = {
   name: 'sqlite',
+  columnTypes,
   values,
   write,
   now: raw(now),
@@ -79,6 +82,11 @@ export const sqlite: SqlEngine = {
   // There are no statistics before ANALYZE; counting takes milliseconds.
   estimate: ({ table }) => ({ sql: `SELECT count(*) FROM ${tableName(table)}`, bindings: [] }),
 
+  lines: null,
+  spareIndexes,
+  dropIndex,
+  createIndexes,
+  ddlInTransaction: true,
   catalog,
   counters,
   raiseCounter,
