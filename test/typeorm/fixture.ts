@@ -39,8 +39,11 @@ const entities = [...moving, Audit]
 export interface WorldOptions {
   /** Of the migration. */
   readonly migration?: MigrationOptions
-  /** Of the wrapped data source. */
+  /** Of the wrapped data source and the reference, of one of them, and of the wrapped one's target. */
   readonly options?: Partial<DataSourceOptions>
+  readonly wrapped?: Partial<DataSourceOptions>
+  readonly reference?: Partial<DataSourceOptions>
+  readonly targetOptions?: Partial<DataSourceOptions>
   /** The target gets entities of its own instead of the source's under the mapping's names. */
   readonly ownEntities?: boolean
   /** Makes the data source first and gives that to `doubleWrite`. */
@@ -91,14 +94,23 @@ export async function openWorld(
   const source = await plain(sourceBase)
   const targetMore = { entities: [...moving], namingStrategy: new TargetNames() }
   const target = await plain(targetBase, targetMore)
-  const reference = await plain(referenceBase, options.options)
+  const reference = await plain(referenceBase, { ...options.options, ...options.reference } as never)
   const tables = mappingOf(source, target, sourceEngine !== targetEngine)
   const opened: DataSource[] = []
   const open = async (more: MigrationOptions = {}): Promise<DataSource> => {
-    const given = { ...optionsOf(sourceBase), entities, ...options.options } as DataSourceOptions
+    const given = {
+      ...optionsOf(sourceBase),
+      entities,
+      ...options.options,
+      ...options.wrapped,
+    } as DataSourceOptions
     const settings: DoubleWriteOptions = {
       migration: defineMigration({ name: 'shop', tables, ...quick, ...options.migration, ...more }),
-      target: { ...optionsOf(targetBase), ...(options.ownEntities ? targetMore : {}) },
+      target: {
+        ...optionsOf(targetBase),
+        ...(options.ownEntities ? targetMore : {}),
+        ...options.targetOptions,
+      } as DataSourceOptions,
     }
     const made = options.instance
       ? doubleWrite(new DataSource(given), settings)

@@ -60,6 +60,7 @@ const postgres: NativeDriver = {
 }
 
 interface MysqlConnection {
+  readonly config: { readonly multipleStatements?: boolean }
   promise(): { query(payload: unknown, bindings?: unknown): Promise<unknown> }
   format(sql: string, values: readonly unknown[]): string
   destroy(): void
@@ -71,6 +72,7 @@ const mysql: NativeDriver = {
     const shape = mysql2Response({ format: (sql, values) => connection.format(sql, values) })
     return {
       shape,
+      takesSeveral: connection.config.multipleStatements === true,
       own: ({ sql, bindings }) => connection.promise().query(sql, bindings),
       // The pool forgets a connection that was destroyed.
       discard: () => connection.destroy(),
