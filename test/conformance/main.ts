@@ -2,30 +2,29 @@
 // Every case of every suite with the plain and with the wrapped ORM, in every stage of every pair of engines: the app sees the
 // same (W1), both sides hold the same (W3, W4), and where nobody follows the other side is untouched (W9).
 
+import { availableParallelism } from 'node:os'
 import { isStage, type Stage, stages } from '@twinwrite/core'
-import type { Engine } from '@twinwrite/testkit'
+import { type Engine, spawnWorker } from '@twinwrite/testkit'
 import { close, flags } from '../proof.ts'
-import { knexOrm } from './knex/knex-orm.ts'
-import type { Orm } from './orm.ts'
-import { prismaOrm } from './prisma/prisma-orm.ts'
-import { runPair, type StageReport } from './run-pair.ts'
-import { typeormOrm } from './typeorm/typeorm-orm.ts'
+import type { LaneMessage, LaneTask } from './lane.worker.ts'
+import { ormNames } from './orm-names.ts'
+import type { StageReport } from './run-pair.ts'
 import { type Pair, pairName } from './world.ts'
 
+/** Those that take long come first. */
 const pairs: readonly Pair[] = [
-  { source: 'postgres', target: 'postgres' },
   { source: 'mysql', target: 'mysql' },
-  { source: 'mariadb', target: 'mariadb' },
-  { source: 'sqlite', target: 'sqlite' },
   { source: 'mysql', target: 'postgres' },
+  { source: 'mariadb', target: 'mariadb' },
   { source: 'mariadb', target: 'postgres' },
   { source: 'postgres', target: 'mysql' },
+  { source: 'postgres', target: 'postgres' },
   { source: 'sqlite', target: 'postgres' },
+  { source: 'sqlite', target: 'sqlite' },
 ]
-const known: readonly Orm[] = [knexOrm, prismaOrm, typeormOrm]
 
 const given = flags({
-  orm: `one of ${known.map(({ name }) => name).join(', ')} (all)`,
+  orm: `one of ${ormNames.join(', ')} (all)`,
   pair: 'one pair only, e.g. pg>mysql (all)',
   stage: 'one stage only, e.g. target-first (all)',
   only: 'cases whose suite or title holds this text (all)',
@@ -37,8 +36,8 @@ function fail(message: string): never {
   process.exit(2)
 }
 
-const orms = known.filter(({ name }) => given.orm === undefined || name === given.orm)
-if (orms.length === 0) fail(`--orm takes one of ${known.map(({ name }) => name).join(', ')}`)
+const orms = ormNames.filter((name) => given.orm === undefined || name === given.orm)
+if (orms.length === 0) fail(`--orm takes one of ${ormNames.join(', ')}`)
 const long = (name: string): string => (name === 'pg' ? 'postgres' : name)
 const wantedPair = given.pair?.split('>').map(long).join('>')
 const chosen = pairs.filter((pair) => wantedPair === undefined || pairName(pair) === wantedPair)
@@ -48,16 +47,28 @@ const wantedStages: readonly Stage[] = stages.filter(
   (stage) => given.stage === undefined || stage === given.stage,
 )
 
-/** Two pairs at a time: one waits for its servers while the other works. */
-const lanes = 2
-const waiting = orms.flatMap((orm) => chosen.map((pair) => ({ orm, pair })))
+const choice = { stages: wantedStages, only: given.only ?? '' }
+const waiting: LaneTask[] = orms.flatMap((orm) => chosen.map((pair) => ({ orm, pair, choice })))
 const rows: StageReport[] = []
 
+/** One waits for its servers while the other works. */
+const lanes = Math.min(waiting.length, Math.max(2, Math.min(4, availableParallelism())))
+/** Of all cases of a stage, on a busy machine. */
+const longestStageMs = 30 * 60_000
+
 async function lane(): Promise<void> {
+  const worker = spawnWorker<LaneMessage>(new URL('./lane.worker.ts', import.meta.url))
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    rows.push(
-      ...(await runPair(next.orm, next.pair, { stages: wantedStages, only: given.only ?? '' }, print)),
-    )
+    worker.send(next)
+    for (;;) {
+      const message = await worker.receive(() => true, longestStageMs)
+      if ('ended' in message) {
+        if (message.ended === 'done') break
+        throw new Error(`${next.orm} ${pairName(next.pair)} broke off:\n${worker.output()}`)
+      }
+      rows.push(message.report)
+      print(message.report)
+    }
   }
 }
 

@@ -38,7 +38,10 @@ export interface PrismaSubject extends Subject, Statements {
   transaction<T>(work: (inner: this) => Promise<T>, isolation?: Isolation): Promise<T>
 }
 
-type ClientClass = new (options: { adapter: SqlDriverAdapterFactory }) => PostgresSource
+type ClientClass = new (options: {
+  adapter: SqlDriverAdapterFactory
+  transactionOptions: typeof transactionOptions
+}) => PostgresSource
 
 const classes = {
   postgres: { source: PostgresSource, target: PostgresTarget },
@@ -47,8 +50,11 @@ const classes = {
   sqlite: { source: SqliteSource, target: SqliteTarget },
 } as unknown as Record<Engine, Record<Side, ClientClass>>
 
+/** The limits of a busy machine, not Prisma's own. */
+const transactionOptions = { maxWait: 30_000, timeout: 30_000 }
+
 const open = (database: FreshDatabase, side: Side): PostgresSource =>
-  new classes[database.engine][side]({ adapter: adapterFor(database, 4) })
+  new classes[database.engine][side]({ adapter: adapterFor(database, 4), transactionOptions })
 
 /** A value of a case as Prisma takes it for the column. */
 function given(table: string, name: string, value: unknown): unknown {
@@ -71,7 +77,7 @@ function data(table: string, values: Values): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, given(table, name, value)]))
 }
 
-const operators = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte', '<>': 'not', in: 'in' } as const
+export const operators = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte', '<>': 'not', in: 'in' } as const
 
 function condition(table: string, name: string, value: unknown): unknown {
   if (!isCompared(value)) return given(table, name, value)
@@ -108,7 +114,7 @@ function keyOf(table: string, values: Values, key: readonly string[]): object {
   return key.length === 1 ? named : { [key.join('_')]: named }
 }
 
-const levels = {
+export const levels = {
   'read committed': 'ReadCommitted',
   'repeatable read': 'RepeatableRead',
   serializable: 'Serializable',
@@ -173,16 +179,14 @@ function subjectOn(client: Client, engine: Engine, targetEngine: Engine, whole: 
     transaction: async (work, isolation) =>
       client.$transaction(
         async (tx) => work(subjectOn(tx as unknown as Client, engine, targetEngine, false) as never),
-        isolation === undefined || engine === 'sqlite'
-          ? { timeout: 20_000 }
-          : { timeout: 20_000, isolationLevel: levels[isolation] },
+        isolation === undefined || engine === 'sqlite' ? {} : { isolationLevel: levels[isolation] },
       ),
     end: () => client.$disconnect(),
   }
 }
 
 /** Prisma numbers parameters as the engine does. */
-function numbered(text: string, engine: Engine): string {
+export function numbered(text: string, engine: Engine): string {
   let position = 0
   return engine === 'postgres' ? text.replaceAll('?', () => `$${++position}`) : text
 }
