@@ -4,6 +4,7 @@ import { buildApplication, buildRouteMap } from '@stricli/core'
 import { packageVersion } from '@twinwrite/core'
 import { blocked } from './commands/blocked.ts'
 import { install } from './commands/install.ts'
+import { plan } from './commands/plan.ts'
 import { recover } from './commands/recover.ts'
 import { relay } from './commands/relay.ts'
 import { stage } from './commands/stage.ts'
@@ -13,7 +14,7 @@ import { exitCode } from './exit-code.ts'
 
 const routes = buildRouteMap({
   docs: { brief: 'Move live tables with twinwrite: prepare, watch and steer a migration' },
-  routes: { status, install, uninstall, stage, relay, blocked, recover },
+  routes: { plan, status, install, uninstall, stage, relay, blocked, recover },
 })
 
 export const app = buildApplication(routes, {

@@ -20,7 +20,7 @@ export function systemContext(): Context {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
   const cwd = process.cwd()
   return {
-    process: process as StricliProcess,
+    process,
     cwd,
     terminal: process.stdout.isTTY && process.stdin.isTTY && process.env['CI'] === undefined,
     ending: ending.signal,

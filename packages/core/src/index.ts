@@ -37,6 +37,7 @@ export {
   type JournalEntry,
   type JournalState,
   type Mark,
+  type MismatchRecord,
   type ProcessBeat,
   type ProcessSeen,
   type Role,
@@ -66,7 +67,10 @@ export type { AdapterMigration, ConnectionSpec, TableNames } from './adapter.ts'
 export type { ControlNaming, Engines } from './engines.ts'
 export type { ColumnConfig, MigrationConfig, NamedRow, TableConfig } from './mapping/config.ts'
 export type { MigrationOptions } from './mapping/options.ts'
+export { findTable } from './mapping/find-table.ts'
+export type { SideCatalog } from './mapping/mapped-table.ts'
 export type { MappingProblem } from './mapping/problem.ts'
+export { tableText } from './mapping/table-name.ts'
 export { MigrationDefinition } from './migration/definition.ts'
 export { packageVersion, type RunningMigration } from './migration/running-migration.ts'
 export type { SideStatements } from './migration/installation.ts'
@@ -82,6 +86,7 @@ export {
   type MismatchKind,
 } from './verify/confirm.ts'
 export { differingColumns, equalRows, wasPrimary } from './verify/equal-rows.ts'
+export type { SideRows } from './verify/side-rows.ts'
 export type { AppConnection } from './write/app-connection.ts'
 export { SessionSettings } from './write/session-settings.ts'
 export { isMoved } from './write/moved.ts'

@@ -59,7 +59,7 @@ async function showStage({ migration }: Operation): Promise<Outcome> {
 async function moveTo({ migration, context, say }: Operation, to: Stage, flags: Flags): Promise<Outcome> {
   const from = await migration.status()
   const undo = migration.undo
-  if (from.stage === to && !from.frozen && stagePlan(to, undo).journaled === false) {
+  if (from.stage === to && !from.frozen && !stagePlan(to, undo).journaled) {
     return { data: { from: to, to, pauseMs: 0 }, text: `${migration.name} is in ${to} already` }
   }
   const final = stagePlan(to, undo).neighbours.length === 0

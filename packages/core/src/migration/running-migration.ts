@@ -12,6 +12,7 @@ import type { Engines } from '../engines.ts'
 import { TwinwriteError } from '../errors.ts'
 import { Reporter } from '../events.ts'
 import type { Migration } from '../mapping/config.ts'
+import type { SideCatalog } from '../mapping/mapped-table.ts'
 import { mappingError, type MappingProblem } from '../mapping/problem.ts'
 import { Follower } from '../relay/follower.ts'
 import { StageView } from '../stage-view.ts'
@@ -21,6 +22,7 @@ import { raiseCounters } from '../switch/raise-counters.ts'
 import { recover, type Recovery } from '../switch/recover.ts'
 import type { SwitchReport } from '../switch/switch-stage.ts'
 import { AppConnection } from '../write/app-connection.ts'
+import type { SideRows } from '../verify/side-rows.ts'
 import type { SessionSettings } from '../write/session-settings.ts'
 import type { WriteSide } from '../write/write-side.ts'
 import { blockedRows, dropRows, retryRows } from './blocked-rows.ts'
@@ -164,6 +166,14 @@ export class RunningMigration implements AdapterMigration {
     return this.#resolution.problems
   }
 
+  /** The mapped tables as both databases describe them now; those that are not there are left out. @throws TwinwriteError `TW_UNREACHABLE` */
+  async catalogs(): Promise<Record<Side, SideCatalog>> {
+    const [source, target] = await coded(() =>
+      Promise.all([this.#sides.source.catalog(), this.#sides.target.catalog()]),
+    )
+    return { source, target }
+  }
+
   /**
    * A step that keeps the primary: who follows changes. Called again in the stage that it leads to, it only waits for
    * the barrier once more, so that anybody can finish it.
@@ -246,6 +256,14 @@ export class RunningMigration implements AdapterMigration {
   /** Whole tables of one side; the caller closes it. Knows the tables after `following` or `check`. */
   openBulk(side: Side, sessions: number): Bulk {
     return this.#sides[side].openBulk(sessions)
+  }
+
+  /**
+   * Rows of one side to be compared; the caller closes it. Knows the tables after `following` or `check`.
+   * @param spec of a read replica of that side
+   */
+  openRows(side: Side, sessions: number, spec?: ConnectionSpec): SideRows {
+    return this.#sides[side].openRows(sessions, spec)
   }
 
   /** Rows that the secondary does not accept, oldest first, with the reason. @throws TwinwriteError `TW_UNREACHABLE` */

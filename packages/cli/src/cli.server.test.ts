@@ -1,0 +1,189 @@
+import { defineMigration } from '@twinwrite/sql'
+import { freshDatabase, openSession } from '@twinwrite/testkit'
+import { afterEach, expect, it } from 'vitest'
+import { type Ran, runCli, type TwinwriteConfig } from './testing/run-cli.ts'
+
+const cleanups: (() => Promise<void> | void)[] = []
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+interface Shop {
+  readonly config: TwinwriteConfig
+  cli(...inputs: readonly string[]): Promise<Ran>
+  json(...inputs: readonly string[]): Promise<Record<string, never>>
+  source(sql: string): Promise<unknown>
+  target(sql: string): Promise<unknown>
+}
+
+/** Two databases on two servers, with one table each. */
+async function shop(
+  tables: object = { items: { target: 'things', columns: { label: 'name' } } },
+): Promise<Shop> {
+  const [source, target] = await Promise.all([freshDatabase('postgres'), freshDatabase('mysql')])
+  cleanups.push(
+    () => source.drop(),
+    () => target.drop(),
+  )
+  const [there, here] = await Promise.all([
+    openSession('postgres', source.url),
+    openSession('mysql', target.url),
+  ])
+  cleanups.push(
+    () => there.close(),
+    () => here.close(),
+  )
+  await there.query('CREATE TABLE items (id bigint PRIMARY KEY, label varchar(20))')
+  await here.query('CREATE TABLE things (id bigint PRIMARY KEY, name varchar(20) COLLATE utf8mb4_0900_bin)')
+  const config = {
+    migrations: [
+      {
+        migration: defineMigration({ name: 'shop', tables: tables as never }),
+        source: { engine: 'postgres', connection: source.connection },
+        target: { engine: 'mysql', connection: target.connection },
+      },
+    ],
+  } as const
+  const cli = (...inputs: readonly string[]): Promise<Ran> => runCli(config, inputs)
+  return {
+    config,
+    cli,
+    json: async (...inputs) => JSON.parse((await cli(...inputs, '--json')).out),
+    source: (sql) => there.query(sql),
+    target: (sql) => here.query(sql),
+  }
+}
+
+it('goes through the stages with one command each, and shows where it is', async () => {
+  const { cli, json } = await shop()
+  expect(await cli('status')).toMatchObject({ code: 0, out: expect.stringContaining('shop: not installed') })
+  expect(await cli('install')).toMatchObject({ code: 0, out: 'installed: shop is in source-only\n' })
+  expect(await cli('stage')).toMatchObject({ code: 0, out: 'source-only\n' })
+  expect((await cli('stage', 'source-first')).out).toMatch(
+    /^source-only -> source-first: .*\nsource-first after /,
+  )
+  expect(await json('stage', 'target-first')).toMatchObject({ from: 'source-first', to: 'target-first' })
+  expect(await json('status')).toMatchObject({ stage: 'target-first', primary: 'target', lagMs: 0 })
+  expect(await cli('stage', 'source-first')).toMatchObject({ code: 0 })
+  expect(await cli('recover')).toMatchObject({ code: 0, out: 'no switch was left half-way\n' })
+}, 60_000)
+
+it('refuses a step that is none, and says which error it is', async () => {
+  const { cli, json } = await shop()
+  await cli('install')
+  const refused = await cli('stage', 'target-first')
+  expect(refused).toMatchObject({ code: 1, out: expect.not.stringContaining('switched') })
+  expect(refused.err).toContain('TW_STAGE_STEP: no step from source-only to target-first')
+  expect(await json('stage', 'target-first')).toEqual({
+    error: expect.objectContaining({ code: 'TW_STAGE_STEP', retryable: false, hint: expect.any(String) }),
+  })
+  expect(await cli('stage', 'nowhere')).toMatchObject({ code: 2 })
+})
+
+it('asks before it takes away, and goes on with --yes', async () => {
+  const { cli } = await shop()
+  await cli('install')
+  const asked = await cli('uninstall')
+  expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('pass --yes') })
+  expect(await cli('stage')).toMatchObject({ out: 'source-only\n' })
+  expect((await cli('uninstall', '--dry-run')).out).toContain('DROP TABLE IF EXISTS "_tw_fence"')
+  expect(await cli('uninstall', '--yes')).toMatchObject({ code: 0 })
+  expect((await cli('status')).out).toContain('no control tables')
+})
+
+it('prints the exact statements of install, which an administrator can run instead', async () => {
+  const { cli, json, source, target } = await shop()
+  expect((await cli('install', '--dry-run')).out).toContain('-- on the target\nCREATE TABLE IF NOT EXISTS')
+  const { statements } = (await json('install', '--dry-run')) as unknown as {
+    statements: Record<'source' | 'target', string[]>
+  }
+  for (const statement of statements.source) await source(statement)
+  for (const statement of statements.target) await target(statement)
+  expect(await json('status')).toMatchObject({ installed: true, stage: 'source-only' })
+})
+
+it('plans: problems by table, and a table for the target that is missing', async () => {
+  const { cli, source, target } = await shop({ items: true })
+  await source(`COMMENT ON TABLE items IS 'x'`)
+  await target('DROP TABLE things')
+  const planned = await cli('plan')
+  expect(planned).toMatchObject({ code: 1 })
+  expect(planned.out).toContain('error TW_TABLE_UNKNOWN: the target (mysql) has no table items')
+  const create = /^CREATE TABLE `items` \([^;]*\)/m.exec(planned.out)![0]
+  await target(create)
+  expect(await cli('plan')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('items -> items: id, label'),
+  })
+})
+
+it('lists, retries and drops rows that the target does not accept', async () => {
+  const { cli, json, source, target, config } = await shop()
+  await cli('install')
+  await cli('stage', 'source-first')
+  await target(`ALTER TABLE things ADD CONSTRAINT short CHECK (length(name) < 5)`)
+  await source(`INSERT INTO items VALUES (1, 'far too long'), (2, 'ok'), (3, 'also too long')`)
+  await source(`INSERT INTO _tw_journal (migration, cohort, tbl, row_key, op, epoch)
+    SELECT 'shop', '*', 'items', id::text, 'insert', 2 FROM items`)
+  const ending = new AbortController()
+  const relay = runCli(config, ['relay'], ending.signal)
+  const blocked = async (): Promise<{ id: string; key: string }[]> =>
+    (await json('blocked'))['blocked'] as unknown as { id: string; key: string }[]
+  await expect.poll(blocked, { timeout: 30_000 }).toHaveLength(2)
+  ending.abort()
+  expect(await relay).toMatchObject({ code: 0, out: expect.stringContaining('rows applied here') })
+
+  const listed = await cli('blocked')
+  expect(listed).toMatchObject({ code: 1, out: expect.stringContaining('short') })
+  const [first, second] = await blocked()
+  await target('ALTER TABLE things DROP CHECK short')
+  expect(await cli('blocked', 'retry', first!.id)).toMatchObject({ out: '1 row will be tried again\n' })
+  expect(await cli('relay', '--until', 'drained')).toMatchObject({ code: 0 })
+  expect((await blocked()).map(({ key }) => key)).toEqual([second!.key])
+
+  expect(await cli('blocked', 'drop', second!.id, '--reason', 'agreed with Ann')).toMatchObject({ code: 2 })
+  expect(await cli('blocked', 'drop', second!.id, '--reason', 'agreed with Ann', '--yes')).toMatchObject({
+    code: 0,
+  })
+  expect(await blocked()).toEqual([])
+  expect((await cli('status')).out).toContain('given up: agreed with Ann')
+  expect((await cli('stage', 'target-first')).err).toContain(
+    'TW_SWITCH_REFUSED: closed gates: table marks on items',
+  )
+}, 60_000)
+
+it('never prints a secret, not even of a configuration that is wrong', async () => {
+  const secret = 'open-sesame'
+  const migration = defineMigration({ name: 'shop', tables: { items: true } })
+  const url = `postgres://ann:${secret}@127.0.0.1:1/shop`
+  const unreachable = {
+    migrations: [{ migration, source: url, target: `mysql://ann:${secret}@127.0.0.1:1/shop` }],
+  }
+  for (const inputs of [['status'], ['status', '--json'], ['plan'], ['install']]) {
+    const ran = await runCli(unreachable, inputs)
+    expect(`${ran.out}${ran.err}`, inputs.join(' ')).not.toContain(secret)
+    expect(`${ran.out}${ran.err}`).not.toBe('')
+  }
+  const wrong = await runCli({ migrations: [{ migration, source: `oracle://${secret}`, target: 5 }] }, [
+    'status',
+  ])
+  expect(wrong).toMatchObject({ code: 2 })
+  expect(wrong.err).toContain(
+    'migrations[0].source: expected a URL (postgres:, mysql:, mariadb:, sqlite:, file:)',
+  )
+  expect(wrong.err).toContain('migrations[0].target: expected a URL')
+  expect(wrong.err).not.toContain(secret)
+}, 60_000)
+
+it('needs the name of the migration where there are several', async () => {
+  const entry = (name: string) => ({
+    migration: defineMigration({ name, tables: { items: true } }),
+    source: `file:/nowhere/${name}.db`,
+    target: `file:/nowhere/${name}-2.db`,
+  })
+  const config = { migrations: [entry('one'), entry('two')] }
+  expect(await runCli(config, ['stage'])).toMatchObject({ code: 2, err: expect.stringContaining('one, two') })
+  expect((await runCli(config, ['stage', '-m', 'three'])).err).toContain('no migration is named "three"')
+  expect((await runCli(config, ['install', '-m', 'two', '--dry-run'])).out).toContain(`VALUES ('two', '*'`)
+})

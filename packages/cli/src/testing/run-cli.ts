@@ -1,0 +1,36 @@
+// For tests: the command in this process, with its streams as texts.
+
+import { parseConfig, type TwinwriteConfig } from '../config.ts'
+import type { Context } from '../context.ts'
+import { runCommand } from '../run.ts'
+
+export interface Ran {
+  readonly code: unknown
+  readonly out: string
+  readonly err: string
+}
+
+/** @param config what `twinwrite.config.ts` would export */
+export async function runCli(
+  config: unknown,
+  inputs: readonly string[],
+  ending: AbortSignal = new AbortController().signal,
+): Promise<Ran> {
+  const texts = { out: '', err: '' }
+  const process: Context['process'] = {
+    stdout: { write: (text) => void (texts.out += text) },
+    stderr: { write: (text) => void (texts.err += text) },
+    env: {},
+  }
+  const context: Context = {
+    process,
+    cwd: '/nowhere',
+    terminal: false,
+    ending,
+    loadMigrations: async () => parseConfig(config, 'twinwrite.config.ts'),
+  }
+  await runCommand(inputs, context)
+  return { code: process.exitCode, ...texts }
+}
+
+export type { TwinwriteConfig }
