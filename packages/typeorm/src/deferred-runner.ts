@@ -6,6 +6,7 @@ import { isMoved, type Side } from '@twinwrite/core'
 import { type QueryRunner, QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm'
 import { appClasses } from './app-classes.ts'
 import { crossed, notMapped } from './crossed.ts'
+import { dialectOf } from './dialect.ts'
 import type { Place, Session, Subject } from './place.ts'
 import { runRaw } from './raw-result.ts'
 import { mostMoves } from './route.ts'
@@ -198,9 +199,14 @@ export class DeferredRunner implements Session {
     this.#pinned = side
   }
 
+  /** An app on SQLite may go on with a runner that it has released: there is but one for the data source. */
   async #release(): Promise<void> {
-    this.#isReleased = true
+    this.#isReleased = dialectOf(this.#running.dataSource.options) !== 'sqlite'
     await Promise.all(Object.values(this.#native).map((native) => native.release()))
+    if (this.#isReleased) return
+    for (const side of ['source', 'target'] as const) {
+      if (this.#native[side]?.isReleased === true) delete this.#native[side]
+    }
   }
 
   async #end(how: 'commitTransaction' | 'rollbackTransaction'): Promise<void> {
