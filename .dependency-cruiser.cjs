@@ -33,6 +33,12 @@ module.exports = {
       to: { path: '^(packages/(?!core/|$1/)|test/|scripts/|examples/)' },
     },
     {
+      name: 'capabilities-import-core-only',
+      severity: 'error',
+      from: { path: '^packages/(backfill|verify)/src/', pathNot: test },
+      to: { path: '^(packages/(?!core/|$1/)|test/|scripts/|examples/)' },
+    },
+    {
       name: 'nobody-imports-cli-or-console',
       severity: 'error',
       from: { pathNot: '^(packages/(cli|console)/|test/|scripts/)' },

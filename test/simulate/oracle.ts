@@ -30,7 +30,9 @@ export class Oracle {
   readonly #committedTokens = new Set<string>()
   readonly #deniedTokens = new Set<string>()
   readonly #generatedIds = new Set<string>()
-  readonly counts = { commits: 0, applies: 0, switches: 0, aborts: 0, acknowledged: 0, verified: 0 }
+  /** Sides into which a fast load has written since they began to be loading. */
+  readonly #filling = new Set<string>()
+  readonly counts = { commits: 0, applies: 0, fills: 0, switches: 0, aborts: 0, acknowledged: 0, verified: 0 }
   /** Whether the secondary has been loaded, so that hand-overs must find both sides equal. */
   loaded = false
 
@@ -63,6 +65,14 @@ export class Oracle {
         this.#fail('W8', `apply committed on the ${database.side}, which is ${database.fence.role}`)
       return
     }
+    if (session.kind === 'fill') {
+      this.counts.fills++
+      this.#filling.add(database.side)
+      for (const change of changes) this.#filled(database, change)
+      if (database.fence.role !== 'loading')
+        this.#fail('W8', `a chunk was filled in on the ${database.side}, which is ${database.fence.role}`)
+      return
+    }
     this.counts.commits++
     if (database.fence.role !== 'primary')
       this.#fail('W8', `${session.name} committed on the ${database.side}, which is ${database.fence.role}`)
@@ -87,12 +97,17 @@ export class Oracle {
       side,
       `fence ${before.role} ${before.epoch} -> ${fence.role} ${fence.epoch} ${fence.stage}`,
     )
-    if (fence.epoch <= before.epoch)
+    const loading = fence.role === 'loading' || before.role === 'loading'
+    // A loader that died before it looked at the other side leaves the role, but no rows.
+    if (fence.role === 'primary' && this.#filling.has(side))
+      this.#fail('W8', `the ${side} became primary while it was loaded`)
+    if (fence.role !== 'loading') this.#filling.delete(side)
+    if (fence.epoch <= before.epoch && !(loading && fence.epoch === before.epoch))
       this.#fail('W8', `epoch of the ${side} went from ${before.epoch} to ${fence.epoch}`)
     if (this.#databases.filter((one) => one.fence.role === 'primary').length > 1)
       this.#fail('W8', 'two primaries')
     if (before.role === 'frozen' && fence.role === 'primary') this.counts.aborts++
-    if (before.role !== 'secondary' || fence.role !== 'primary') return
+    if (fence.role !== 'primary' || (before.role !== 'secondary' && before.role !== 'loading')) return
     this.counts.switches++
     if (!this.loaded) this.#fail('W3', `the ${side} became primary before it was loaded`)
     for (const [name, history] of this.#histories) {
@@ -167,6 +182,16 @@ export class Oracle {
     } else {
       this.#fail('W2', `${table} ${key} on the ${database.side} became ${state}, which was never committed`)
     }
+  }
+
+  /** Nobody follows or reads meanwhile: any state that was committed may stand here, and the journal brings the last one. */
+  #filled(database: SimDatabase, { table, key, after }: RowChange): void {
+    const history = this.#history(table, key)
+    const state = stateOf(after)
+    const at = after === null ? 0 : history.states.lastIndexOf(state)
+    if (at < 0)
+      this.#fail('W2', `${table} ${key} on the ${database.side} was filled with ${state}, never committed`)
+    else history.at[database.side] = at
   }
 
   #history(table: string, key: Key): History {

@@ -33,6 +33,10 @@ export interface RunPlan {
   readonly undo: boolean
   /** One write in so many is not acceptable to the secondary; 0: none. */
   readonly badOneIn: number
+  /** How the target is loaded; null: by the plain loader. */
+  readonly backfill: 'auto' | 'live' | null
+  /** Two loaders work at once and know nothing of each other. */
+  readonly twoLoaders: boolean
 }
 
 export function drawPlan(random: Random): RunPlan {
@@ -68,5 +72,7 @@ export function drawPlan(random: Random): RunPlan {
     level: random.oneIn(3) ? 'strict' : 'journaled',
     undo: random.oneIn(4),
     badOneIn: random.oneIn(8) ? 6 : 0,
+    backfill: random.pick(['auto', 'auto', 'live', null]),
+    twoLoaders: random.oneIn(3),
   }
 }

@@ -57,6 +57,7 @@ export async function runSeed(
   })
   world.process('operator1', (process) => {
     const member = new Member(world, process)
+    if (plan.twoLoaders) process.spawn('loader', () => loader(member))
     process.spawn('switcher', () => switcher(member))
     process.spawn('recoverer', () => recoverer(member))
   })

@@ -37,6 +37,11 @@ export class World {
       source: this.#database('source', { role: 'primary', epoch: 1, stage }),
       target: this.#database('target', { role: 'secondary', epoch: 1, stage }),
     }
+    if (!plan.fromSourceOnly) {
+      // The barrier was passed before the run.
+      const since = { run: 'followed', table: '*', part: 0, body: '{"since":1}' }
+      this.databases.source.saveCheckpoint('followed * 0', since, null)
+    }
     this.#fill()
   }
 

@@ -6,6 +6,7 @@ import type { EngineName } from './catalog.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { Side } from './stage.ts'
 import type { Store } from './store.ts'
+import type { SideRows } from './verify/side-rows.ts'
 
 /** Which rows of the control tables belong to a migration, and where these tables stand. */
 export interface ControlNaming {
@@ -26,5 +27,7 @@ export interface Engines {
   open(spec: ConnectionSpec, side: Side, naming: ControlNaming): Store
   /** Opens no connection yet. @param sessions most connections at once */
   openBulk(spec: ConnectionSpec, side: Side, naming: ControlNaming, sessions: number): Bulk
+  /** Opens no connection yet. @param sessions most connections at once */
+  openRows(spec: ConnectionSpec, side: Side, naming: ControlNaming, sessions: number): SideRows
   dialect(engine: EngineName, naming: ControlNaming): SqlDialect
 }

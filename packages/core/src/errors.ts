@@ -159,6 +159,29 @@ export const errorTable = {
     remedy: 'Give the raw SQL per side with `perSide`, or use the query builder.',
     retryable: false,
   },
+  TW_BACKFILL_EARLY: {
+    cause: 'Nothing says that every write of the primary leaves a journal entry, so a load could miss rows.',
+    remedy:
+      'Call setStage("source-first") and wait for it, also when that is the stage already; then backfill.',
+    retryable: false,
+  },
+  TW_BACKFILL_RACED: {
+    cause: 'The stage changed while the backfill ran, or somebody else began it anew.',
+    remedy: 'Look at status(), and backfill again in a stage in which the other side follows.',
+    retryable: true,
+  },
+  TW_FAST_LOAD_UNFIT: {
+    cause: 'A fast load was asked for where the table of the target holds rows.',
+    remedy: 'Empty the table of the target, or leave the way of the load to twinwrite.',
+    retryable: false,
+  },
+  TW_VERIFY_RACED: {
+    cause:
+      'The stage changed while a verification or repair ran, the secondary is being loaded, or another one of the same mode runs.',
+    remedy:
+      'Look at status(), and verify again in a stage in which the other side follows, one run of a mode at a time.',
+    retryable: true,
+  },
   TW_CLOSED: {
     cause: 'The migration was closed.',
     remedy: 'Create a new client.',

@@ -91,6 +91,13 @@ export interface Checkpoint {
   readonly body: string
 }
 
+/** A confirmed mismatch as it is kept until it is repaired. */
+export interface MismatchRecord extends RowKey {
+  readonly kind: string
+  /** JSON; its form is the business of those who compare. */
+  readonly body: string
+}
+
 /** Next value that the side's counter of a table would give, and the largest value in the table. */
 export interface Counter {
   readonly table: string
@@ -230,6 +237,15 @@ export interface Store {
    */
   saveCheckpoint(checkpoint: Checkpoint, expected?: string | null): Promise<boolean>
   deleteCheckpoints(run: string): Promise<void>
+
+  /** One for a row: those that were kept before give way. */
+  saveMismatches(records: readonly MismatchRecord[]): Promise<void>
+  /** Oldest first; none on a side without control tables. */
+  mismatches(limit: number): Promise<MismatchRecord[]>
+  deleteMismatches(rows: readonly RowKey[]): Promise<void>
+
+  /** The statements that `ApplySession.write` would send, with their values, for people. */
+  writeText(writes: readonly TableWrite[]): Promise<string[]>
 
   counters(): Promise<Counter[]>
   /** Moves each counter so that its next value is at least `next`; never moves one back. */

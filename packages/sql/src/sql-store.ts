@@ -12,6 +12,7 @@ import type {
   JournalState,
   Key,
   Mark,
+  MismatchRecord,
   ProcessBeat,
   ProcessSeen,
   RowKey,
@@ -46,8 +47,10 @@ import {
 } from './store/journal.ts'
 import { keysOf } from './store/range-keys.ts'
 import { addMark, deleteMarks, marks } from './store/marks.ts'
+import { deleteMismatches, mismatches, saveMismatches } from './store/mismatches.ts'
 import { beat, forget, processes } from './store/processes.ts'
 import { snapshot } from './store/snapshot.ts'
+import { writeText } from './write/write-text.ts'
 
 export class SqlStore implements Store {
   readonly side: Side
@@ -169,6 +172,22 @@ export class SqlStore implements Store {
 
   deleteCheckpoints(run: string): Promise<void> {
     return deleteCheckpoints(this.#context, run)
+  }
+
+  saveMismatches(records: readonly MismatchRecord[]): Promise<void> {
+    return saveMismatches(this.#context, records)
+  }
+
+  mismatches(limit: number): Promise<MismatchRecord[]> {
+    return mismatches(this.#context, limit)
+  }
+
+  deleteMismatches(rows: readonly RowKey[]): Promise<void> {
+    return deleteMismatches(this.#context, rows)
+  }
+
+  writeText(writes: readonly TableWrite[]): Promise<string[]> {
+    return writeText(this.#context, writes)
   }
 
   counters(): Promise<Counter[]> {

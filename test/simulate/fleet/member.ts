@@ -35,6 +35,9 @@ export class Member {
       detect: (spec: { readonly engine: string }) => Promise.resolve(spec.engine as SimEngine),
       open: (_spec: unknown, side: Side) => stores[side],
       openBulk: (_spec: unknown, side: Side) => new SimBulk(stores[side]),
+      openRows: () => {
+        throw new Error('the simulated verifier looks at single rows')
+      },
       dialect: (engine: string): SqlDialect => {
         const dialect = simDialect(engine as SimEngine)
         return world.mutation?.dialect?.(dialect) ?? dialect

@@ -1,8 +1,10 @@
 // People (and scripts) who run the migration: leave source-only, load, switch there and back, and recover, also
 // when nothing is wrong. Two of them work at the same time and know nothing of each other.
 
-import { StoreError, TwinwriteError } from '@twinwrite/core'
+import { backfill } from '@twinwrite/backfill'
+import { type RunningMigration, StoreError, TwinwriteError } from '@twinwrite/core'
 import { ApplyRejected } from '../../../packages/core/src/apply/apply.ts'
+import type { SimProcess } from '../engine/sim-process.ts'
 import type { World } from '../world.ts'
 import type { Member } from './member.ts'
 
@@ -11,11 +13,18 @@ export async function loader({ world, migration, process }: Member): Promise<voi
   while (!world.oracle.loaded) {
     await attempt(async () => {
       if (world.plan.fromSourceOnly) await migration.setStage('source-first', { barrierTimeoutMs: 2000 })
-      await (world.mutation?.load ?? (() => migration.load()))(world, process)
+      await load(world, migration, process)
       world.oracle.loaded = true
     })
     await process.clock.sleep(20)
   }
+}
+
+async function load(world: World, migration: RunningMigration, process: SimProcess): Promise<void> {
+  const { mutation, plan } = world
+  if (mutation?.load !== undefined) await mutation.load(world, process)
+  else if (plan.backfill === null) await migration.load()
+  else await backfill(migration, { way: plan.backfill, chunkRows: { min: 1, first: 2, max: 3 } }).done
 }
 
 export async function switcher({ world, migration, process }: Member): Promise<void> {

@@ -1,6 +1,17 @@
 // Whole tables of a simulated server: committed rows, a round trip for each look.
 
-import type { Bulk, Key, KeyedRow, KeyRange, Side } from '@twinwrite/core'
+import type {
+  Bulk,
+  DirectedTable,
+  FillGuard,
+  FillOutcome,
+  Key,
+  KeyedRow,
+  KeyRange,
+  Side,
+  SpareIndex,
+} from '@twinwrite/core'
+import type { SimFillSession } from './sim-fill-session.ts'
 import type { SimStore } from './sim-store.ts'
 
 export class SimBulk implements Bulk {
@@ -39,7 +50,53 @@ export class SimBulk implements Bulk {
     return this.#look('rows', () => this.#rows(table, range))
   }
 
+  async fill(source: Bulk, table: DirectedTable, range: KeyRange, guard: FillGuard): Promise<FillOutcome> {
+    return this.#guarded(guard, async (session) => {
+      const rows = await source.rows(table.from.mapping, range)
+      const upserts = rows.map(({ key, row }) => ({ key, row: table.convert(row) }))
+      await session.insert(table.to.mapping, upserts)
+      return rows.length
+    })
+  }
+
+  empty(table: string, guard: FillGuard): Promise<FillOutcome> {
+    return this.#guarded(guard, (session) => session.deleteAll(table))
+  }
+
+  /** Simulated tables have no indexes to spare. */
+  async spareIndexes(): Promise<readonly SpareIndex[]> {
+    return []
+  }
+
+  async dropIndex(): Promise<boolean> {
+    return true
+  }
+
+  async createIndexes(): Promise<void> {}
+
   async close(): Promise<void> {}
+
+  async #guarded(
+    guard: FillGuard,
+    write: (session: SimFillSession) => Promise<number>,
+  ): Promise<FillOutcome> {
+    const session = await this.#store.beginFill()
+    try {
+      const { fence } = session
+      if (fence.role !== 'loading' || fence.epoch !== guard.epoch) {
+        await session.rollback()
+        return { kind: 'not-loading' }
+      }
+      const rows = await write(session)
+      const saved = await session.saveCheckpoint(guard.next(rows), guard.expected)
+      if (saved) await session.commit()
+      else await session.rollback()
+      return saved ? { kind: 'filled', rows } : { kind: 'checkpoint' }
+    } catch (error) {
+      await session.rollback()
+      throw error
+    }
+  }
 
   #look<T>(label: string, look: () => T): Promise<T> {
     return this.#store.auto(label, look)

@@ -11,6 +11,7 @@ import type {
   JournalState,
   Key,
   Mark,
+  MismatchRecord,
   ProcessBeat,
   ProcessSeen,
   Row,
@@ -29,6 +30,7 @@ import type { SimDatabase } from '../server/sim-database.ts'
 import { catalogTables, parentOf, tableNamed, uniqueOf } from '../server/sim-tables.ts'
 import { Link, type NetworkOptions } from './link.ts'
 import { SimApplySession } from './sim-apply-session.ts'
+import { SimFillSession } from './sim-fill-session.ts'
 import { storeError } from './store-error.ts'
 
 export interface SimStoreOptions {
@@ -42,7 +44,7 @@ export class SimStore implements Store {
   readonly db: SimDatabase
   readonly #process: SimProcess
   readonly #options: SimStoreOptions
-  readonly #idle: Record<SessionKind, Link[]> = { app: [], apply: [], auto: [] }
+  readonly #idle: Record<SessionKind, Link[]> = { app: [], apply: [], auto: [], fill: [] }
 
   constructor(process: SimProcess, db: SimDatabase, options: SimStoreOptions) {
     this.side = db.side
@@ -103,6 +105,24 @@ export class SimStore implements Store {
         return db.fence
       },
     })
+  }
+
+  async beginFill(): Promise<SimFillSession> {
+    const { db } = this
+    const link = this.#take('fill')
+    try {
+      const fence = await link.request('beginFill', {
+        *work(session) {
+          session.begin()
+          yield { name: 'fence', mode: 'shared', timeoutMs: db.options.lockTimeoutMs }
+          return db.fence
+        },
+      })
+      return new SimFillSession(link, fence, () => this.#give(link))
+    } catch (error) {
+      link.hangUp()
+      throw storeError(this.side, error)
+    }
   }
 
   /** For seeded bugs only: neither checks nor locks the fence. */
@@ -224,6 +244,27 @@ export class SimStore implements Store {
       for (const [id, checkpoint] of this.db.checkpoints)
         if (checkpoint.run === run) this.db.checkpoints.delete(id)
     })
+  }
+
+  saveMismatches(records: readonly MismatchRecord[]): Promise<void> {
+    return this.auto('saveMismatches', () => {
+      for (const record of records) this.db.mismatches.set(`${record.table} ${record.key}`, record)
+    })
+  }
+
+  mismatches(limit: number): Promise<MismatchRecord[]> {
+    return this.auto('mismatches', () => [...this.db.mismatches.values()].slice(0, limit))
+  }
+
+  deleteMismatches(rows: readonly RowKey[]): Promise<void> {
+    return this.auto('deleteMismatches', () => {
+      for (const { table, key } of rows) this.db.mismatches.delete(`${table} ${key}`)
+    })
+  }
+
+  /** The little language has no text. */
+  async writeText(): Promise<string[]> {
+    return []
   }
 
   counters(): Promise<Counter[]> {

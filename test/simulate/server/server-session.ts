@@ -26,7 +26,8 @@ interface Statement {
   readonly done: (fault: ServerFault | null, value: unknown) => void
 }
 
-export type SessionKind = 'app' | 'apply' | 'auto'
+/** `fill`: writes chunks of a fast load. */
+export type SessionKind = 'app' | 'apply' | 'auto' | 'fill'
 
 export class ServerSession {
   readonly db: SimDatabase

@@ -1,7 +1,17 @@
 // One simulated database server: committed rows, sessions with transactions, row locks, a fence row, a journal,
 // counters. Atomic and durable commits at READ COMMITTED; everything else can be lost at any time.
 
-import type { Checkpoint, Counter, Fence, FenceGuard, Key, ProcessSeen, Row, Side } from '@twinwrite/core'
+import type {
+  Checkpoint,
+  MismatchRecord,
+  Counter,
+  Fence,
+  FenceGuard,
+  Key,
+  ProcessSeen,
+  Row,
+  Side,
+} from '@twinwrite/core'
 import type { Scheduler } from '../engine/scheduler.ts'
 import type { Oracle, RowChange } from '../oracle.ts'
 import { Journal } from './journal.ts'
@@ -31,6 +41,7 @@ export class SimDatabase {
   readonly sessions = new Set<ServerSession>()
   readonly processes = new Map<string, Beat>()
   readonly checkpoints = new Map<string, Checkpoint>()
+  readonly mismatches = new Map<string, MismatchRecord>()
   readonly committed: ReadonlyMap<string, Map<Key, Row>> = new Map(
     simTables.map(({ name }) => [name, new Map()]),
   )
@@ -113,6 +124,16 @@ export class SimDatabase {
     if (row === null && this.childrenOf(session, table, key).length > 0) {
       throw new ServerFault('foreign-key', `${table.name} ${key} has children`)
     }
+    this.#write(session, table, key, row)
+  }
+
+  /** Deletes one row in a session whose foreign keys are off. */
+  *removeRow(session: ServerSession, table: SimTable, key: Key): Work<void> {
+    yield { name: `row ${table.name} ${key}`, mode: 'exclusive', timeoutMs: this.options.lockTimeoutMs }
+    this.#write(session, table, key, null)
+  }
+
+  #write(session: ServerSession, table: SimTable, key: Key, row: Row | null): void {
     session.begin().began ??= ++this.#transactions
     session.begin().set(table.name, key, row)
   }
@@ -185,6 +206,7 @@ export class SimDatabase {
         }
       }
       this.journal.commit(transaction.journal)
+      for (const [id, checkpoint] of transaction.checkpoints) this.checkpoints.set(id, checkpoint)
       if (changes.length > 0) this.oracle.committed(this, session, changes, transaction.tokens)
     }
     session.rollback()

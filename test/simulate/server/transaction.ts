@@ -1,6 +1,6 @@
 // An open transaction of a simulated server: what it has written and nobody else sees yet.
 
-import type { Fence, Key, Row } from '@twinwrite/core'
+import type { Checkpoint, Fence, Key, Row } from '@twinwrite/core'
 import type { JournalRow } from './journal.ts'
 
 interface Undo {
@@ -25,6 +25,8 @@ export class Transaction {
   snapshotFence: Fence | null = null
   readonly written = new Map<string, Map<Key, Row | null>>()
   readonly journal: JournalRow[] = []
+  /** By their place. */
+  readonly checkpoints = new Map<string, Checkpoint>()
   /** Names of the writes of the app in it, for the oracle. */
   readonly tokens: string[] = []
   readonly #undo: Undo[] = []

@@ -15,6 +15,7 @@ import type { SideTable } from '../mapping/side-table.ts'
 import type { SideCatalog } from '../mapping/mapped-table.ts'
 import type { Side } from '../stage.ts'
 import { type Store, StoreError } from '../store.ts'
+import type { SideRows } from '../verify/side-rows.ts'
 import type { Capturer } from '../write/write-side.ts'
 
 export class SideRuntime {
@@ -51,7 +52,14 @@ export class SideRuntime {
     return bulk
   }
 
-  /** Sets the tables that the store, and every `Bulk` opened later, know. */
+  /** Rows to be compared, here or on a read replica; no connection is opened before the first use. */
+  openRows(sessions: number, spec: ConnectionSpec = this.spec): SideRows {
+    const rows = this.#engines.openRows(spec, this.side, this.#naming, sessions)
+    rows.use(this.#mapped)
+    return rows
+  }
+
+  /** Sets the tables that the store, and everything opened later, know. */
   use(tables: ReadonlyMap<string, SideTable>): void {
     this.#mapped = tables
     this.store.use(tables)

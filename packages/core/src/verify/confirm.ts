@@ -24,8 +24,10 @@ export interface Mismatch extends RowKey {
 
 export interface ConfirmOptions {
   readonly clock: Clock
-  /** Looks at a row that the journal still names, or while a side does not answer. */
+  /** Tries while a side does not answer. */
   readonly tries: number
+  /** Looks at a row that differs while the journal still names it; as many as tries when left out. */
+  readonly looks?: number
   /** Milliseconds between two looks, growing by as much each time. */
   readonly restMs: number
   readonly signal?: AbortSignal
@@ -51,7 +53,7 @@ export async function confirm(
   rows: readonly RowKey[],
   options: ConfirmOptions,
 ): Promise<Confirmation | null> {
-  const { clock, tries, restMs, signal } = options
+  const { clock, tries, looks = tries, restMs, signal } = options
   const confirmed: Mismatch[] = []
   let due = [...new RowKeys(rows)]
   let equal = 0
@@ -66,7 +68,7 @@ export async function confirm(
       equal += seen.equal
     }
     due = inFlight
-    if (attempt >= tries) break
+    if (attempt >= looks) break
     if (due.length > 0) await clock.sleep(restMs * attempt * (0.5 + clock.random()), signal)
   }
   return { confirmed, inFlight: due, equal }

@@ -48,6 +48,7 @@ const table: DirectedTable = {
     if (amount === 'bad') throw new Error('does not fit')
     return [id, amount?.replace(/\..*/, '') ?? null, tags, 'shop']
   },
+  carriesTexts: false,
   back: ([id = null, amount = null, tags = null]) => [id, amount, tags],
   telling: { from: 3, to: 3 },
 }

@@ -1,0 +1,22 @@
+// The port through which one side's rows are read to be compared: unlocked, in several statements, maybe from a read replica, so old
+// a moment later. What differs here is only suspected (see `confirm`). @twinwrite/sql implements it, on sessions of its own.
+
+import type { KeyedRow, KeyRange } from '../bulk.ts'
+import type { Key } from '../key.ts'
+import type { SideTable } from '../mapping/side-table.ts'
+import type { Side } from '../stage.ts'
+import type { Row } from '../store.ts'
+
+/** Every method rejects with StoreError. Tables are named by their mapping. */
+export interface SideRows {
+  readonly side: Side
+  /** Sets the tables that the methods below know. */
+  use(tables: ReadonlyMap<string, SideTable>): void
+  /** Rows that the database's statistics believe to be there. */
+  estimate(table: string): Promise<number>
+  /** The first rows of a range, in the order of the key in this database. @param limit null: all of them */
+  page(table: string, range: KeyRange, limit: number | null): Promise<readonly KeyedRow[]>
+  /** Rows with these keys; those that are not there are absent. */
+  byKey(table: string, keys: readonly Key[]): Promise<ReadonlyMap<Key, Row>>
+  close(): Promise<void>
+}

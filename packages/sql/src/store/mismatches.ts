@@ -1,0 +1,55 @@
+// Confirmed mismatches that are not repaired yet, one for a row.
+
+import type { MismatchRecord, RowKey } from '@twinwrite/core'
+import { join, raw, sql, value } from '../sql-text.ts'
+import type { StoreContext } from './context.ts'
+import { unlessMissing } from './installation.ts'
+import { limitText } from './journal.ts'
+
+/** Rows in one statement. */
+const batchSize = 100
+
+export async function saveMismatches(
+  context: StoreContext,
+  records: readonly MismatchRecord[],
+): Promise<void> {
+  const { engine, tables, naming } = context
+  await deleteMismatches(context, records)
+  for (const some of batches(records)) {
+    const rows = some.map(
+      ({ table, key, kind, body }) =>
+        sql`(${value(naming.migration)}, ${value(naming.cohort)}, ${value(table)}, ${value(key)}, ${value(kind)}, ${value(body)}, ${engine.now})`,
+    )
+    await context.run(
+      sql`INSERT INTO ${raw(tables.mismatch)} (migration, cohort, tbl, row_key, kind, body, found_at)
+        VALUES ${join(rows, ', ')}`,
+    )
+  }
+}
+
+export async function mismatches(context: StoreContext, limit: number): Promise<MismatchRecord[]> {
+  const found = await unlessMissing(() =>
+    context.run(
+      sql`SELECT tbl, row_key, kind, body FROM ${raw(context.tables.mismatch)}
+        WHERE ${context.mine()} ORDER BY id LIMIT ${limitText(limit)}`,
+    ),
+  )
+  return (found?.rows ?? []).map(([table, key, kind, body]) => ({
+    table: String(table),
+    key: String(key),
+    kind: String(kind),
+    body: String(body),
+  }))
+}
+
+export async function deleteMismatches(context: StoreContext, rows: readonly RowKey[]): Promise<void> {
+  const { engine, tables } = context
+  for (const some of batches(rows)) {
+    const { from, where } = engine.journalByKey(tables.mismatch, some)
+    await context.run(sql`${raw(engine.deleteOf('j'))} FROM ${from} WHERE ${context.mine('j')} AND ${where}`)
+  }
+}
+
+function* batches<T>(items: readonly T[]): Iterable<readonly T[]> {
+  for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize)
+}

@@ -1,0 +1,87 @@
+// Where the look through each table stands, kept in the target's database, so that a run that was killed goes on without being told
+// and without redoing more than a chunk (W13), and of two runs of one mode only the one that began last goes on.
+
+import { type Checkpoint, type Direction, type RowKey, type Store, TwinwriteError } from '@twinwrite/core'
+import { beginning, type Position } from './look/look.ts'
+import type { Settings } from './options.ts'
+import type { Tally } from './report.ts'
+
+/** A run that began earlier says too little of now to be gone on with. */
+const oldestMs = 24 * 60 * 60 * 1000
+
+export interface TableState {
+  /** Null at the end. */
+  readonly position: Position | null
+  readonly rows: number
+  readonly mismatches: Tally
+  /** Rows that differed and had a journal entry. */
+  readonly pending: readonly RowKey[]
+}
+
+interface Begun {
+  /** What is compared with what. */
+  readonly about: string
+  readonly startedAt: string
+}
+
+export class Progress {
+  readonly startedAt: string
+  readonly resumed: boolean
+  readonly #store: Store
+  readonly #run: string
+  readonly #bodies: Map<string, string>
+
+  private constructor(store: Store, run: string, begun: Begun, found: readonly Checkpoint[]) {
+    this.#store = store
+    this.#run = run
+    this.startedAt = begun.startedAt
+    this.resumed = found.length > 0
+    this.#bodies = new Map(found.map(({ table, body }) => [table, body]))
+  }
+
+  static async open(store: Store, direction: Direction, settings: Settings): Promise<Progress> {
+    const run = `verify-${settings.mode}`
+    const found = await store.checkpoints(run)
+    const about = aboutText(direction, settings)
+    const whole = found.find(({ table }) => table === '*')
+    const begun = whole === undefined ? null : (JSON.parse(whole.body) as Begun)
+    if (begun?.about === about && Date.now() - Date.parse(begun.startedAt) < oldestMs)
+      return new Progress(store, run, begun, found)
+    await store.deleteCheckpoints(run)
+    const anew = { about, startedAt: new Date().toISOString() }
+    await store.saveCheckpoint({ run, table: '*', part: 0, body: JSON.stringify(anew) })
+    return new Progress(store, run, anew, [])
+  }
+
+  of(table: string): TableState {
+    const body = this.#bodies.get(table)
+    return body === undefined ? fresh() : (JSON.parse(body) as TableState)
+  }
+
+  /** @throws TwinwriteError `TW_VERIFY_RACED` when another run has gone on with the table */
+  async save(table: string, state: TableState): Promise<void> {
+    const body = JSON.stringify(state)
+    const before = this.#bodies.get(table) ?? null
+    if (body === before) return
+    const saved = await this.#store.saveCheckpoint({ run: this.#run, table, part: 0, body }, before)
+    if (!saved) throw new TwinwriteError('TW_VERIFY_RACED', `another verification compares ${table}`)
+    this.#bodies.set(table, body)
+  }
+
+  end(): Promise<void> {
+    return this.#store.deleteCheckpoints(this.#run)
+  }
+}
+
+function fresh(): TableState {
+  return {
+    position: beginning,
+    rows: 0,
+    mismatches: { missing: 0, extra: 0, different: 0 },
+    pending: [],
+  }
+}
+
+function aboutText({ primarySide }: Direction, { mode, tables, reverse, keys, sample }: Settings): string {
+  return JSON.stringify({ mode, primarySide, tables, reverse, keys, sample })
+}

@@ -1,0 +1,115 @@
+// Puts the rows of confirmed mismatches through apply, the only way in which anything writes the secondary, and looks at them again.
+// Upholds W12: apply reads the primary under the key's lock, so nothing newer is overwritten and nothing deleted comes back.
+
+import {
+  apply,
+  ApplyRejected,
+  confirm,
+  type Direction,
+  type RowKey,
+  type RunningMigration,
+  systemClock,
+} from '@twinwrite/core'
+import { raced } from './raced.ts'
+
+export interface Unrepaired extends RowKey {
+  readonly reason: string
+}
+
+export interface RepairReport {
+  /** Rows that are equal now. */
+  readonly repaired: number
+  readonly left: readonly Unrepaired[]
+}
+
+/** Rows applied in one transaction. */
+const batchSize = 100
+/** Most rows of the stored mismatches that one repair takes. */
+const mostStored = 100_000
+
+const patience = { clock: systemClock, tries: 8, restMs: 50 }
+
+/**
+ * Brings these rows of the secondary to the primary's present state; without rows, those of all stored mismatches.
+ * @throws TwinwriteError `TW_STAGE_STEP`, `TW_VERIFY_RACED`, `TW_UNREACHABLE`
+ */
+export async function repair(migration: RunningMigration, rows?: readonly RowKey[]): Promise<RepairReport> {
+  const direction = await migration.following()
+  return repairRows(migration, direction, rows ?? (await stored(migration)))
+}
+
+/** The statements that `repair` would send now, with their values. Sends none. */
+export async function repairStatements(
+  migration: RunningMigration,
+  rows?: readonly RowKey[],
+): Promise<string[]> {
+  const direction = await migration.following()
+  const statements: string[] = []
+  for (const batch of batches(rows ?? (await stored(migration)))) {
+    const { rows: found } = await direction.primary.snapshot(batch)
+    const names = [...new Set(batch.map(({ table }) => table))]
+    const writes = names.map((table) => {
+      const { convert } = direction.tables.get(table)!
+      const there = found.get(table) ?? new Map<string, never>()
+      const keys = batch.filter((row) => row.table === table).map(({ key }) => key)
+      return {
+        table,
+        upserts: keys.filter((key) => there.has(key)).map((key) => ({ key, row: convert(there.get(key)!) })),
+        deletes: keys.filter((key) => !there.has(key)),
+      }
+    })
+    statements.push(...(await direction.secondary.writeText(writes)))
+  }
+  return statements
+}
+
+export async function repairRows(
+  migration: RunningMigration,
+  direction: Direction,
+  rows: readonly RowKey[],
+): Promise<RepairReport> {
+  const left: Unrepaired[] = []
+  let repaired = 0
+  for (const batch of batches(rows)) {
+    const refused = await applied(direction, batch)
+    const seen = await confirm(direction, batch, patience)
+    if (seen === null) throw raced(direction)
+    const why = new Map(refused.map(({ table, key, reason }) => [`${table} ${key}`, reason]))
+    for (const { table, key } of seen.confirmed)
+      left.push({
+        table,
+        key,
+        reason: why.get(`${table} ${key}`) ?? 'it differs again: somebody else writes it',
+      })
+    for (const { table, key } of seen.inFlight) left.push({ table, key, reason: 'it is in flight' })
+    repaired += seen.equal
+    const unequal = new Set([...seen.confirmed, ...seen.inFlight].map(({ table, key }) => `${table} ${key}`))
+    await migration.stores.target.deleteMismatches(
+      batch.filter(({ table, key }) => !unequal.has(`${table} ${key}`)),
+    )
+  }
+  return { repaired, left }
+}
+
+/** Applies together what can be; where the secondary refuses that, row by row, to find the one. */
+async function applied(direction: Direction, rows: readonly RowKey[]): Promise<Unrepaired[]> {
+  try {
+    const { kind } = await apply(direction, rows, { clock: systemClock, rows: 'all', locks: 'wait' })
+    if (kind === 'not-secondary') throw raced(direction)
+    return []
+  } catch (error) {
+    if (!(error instanceof ApplyRejected)) throw error
+    if (rows.length === 1) return rows.map((row) => ({ ...row, reason: error.message }))
+    const refused: Unrepaired[] = []
+    for (const row of rows) refused.push(...(await applied(direction, [row])))
+    return refused
+  }
+}
+
+async function stored({ stores }: RunningMigration): Promise<readonly RowKey[]> {
+  return stores.target.mismatches(mostStored)
+}
+
+function* batches(rows: readonly RowKey[]): Iterable<readonly RowKey[]> {
+  for (let start = 0; start < rows.length; start += batchSize) yield rows.slice(start, start + batchSize)
+}

@@ -1,0 +1,39 @@
+// The last result of each mode that covered all tables: what the gates of a switch ask for.
+
+import type { RunningMigration, Side } from '@twinwrite/core'
+import type { VerifyMode } from './options.ts'
+import type { VerifyReport } from './report.ts'
+
+const run = 'verified'
+
+export interface Verified {
+  readonly mode: VerifyMode
+  readonly primary: Side
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly rows: number
+  readonly mismatches: number
+  readonly inFlight: number
+  readonly clean: boolean
+}
+
+export async function saveVerified(migration: RunningMigration, report: VerifyReport): Promise<void> {
+  const { mode, primary, startedAt, finishedAt, rows, mismatches, inFlight, clean } = report
+  const verified: Verified = {
+    mode,
+    primary,
+    startedAt,
+    finishedAt,
+    rows,
+    mismatches,
+    inFlight: inFlight.length,
+    clean,
+  }
+  await migration.stores.target.saveCheckpoint({ run, table: mode, part: 0, body: JSON.stringify(verified) })
+}
+
+/** By mode; none for a mode that never came to its end over all tables. */
+export async function lastVerified(migration: RunningMigration): Promise<readonly Verified[]> {
+  const found = await migration.stores.target.checkpoints(run)
+  return found.map(({ body }) => JSON.parse(body) as Verified)
+}

@@ -1,0 +1,91 @@
+// Looks through one table, chunk by chunk: suspects get their second look at once, and those that are still on their way another one
+// at the end. Upholds W11.
+
+import {
+  type AdaptiveSize,
+  confirm,
+  type Direction,
+  type Mismatch,
+  type RowKey,
+  systemClock,
+} from '@twinwrite/core'
+import type { Look, LookContext, Position } from './look/look.ts'
+import type { Progress, TableState } from './progress.ts'
+import { raced } from './raced.ts'
+import type { Tally } from './report.ts'
+
+export interface TableRun {
+  readonly direction: Direction
+  readonly name: string
+  readonly progress: Progress
+  readonly size: AdaptiveSize
+  readonly signal: AbortSignal
+  lookFrom(context: Pick<LookContext, 'size'>, position: Position): AsyncGenerator<Look>
+  /** Resolves when so many rows may be read. */
+  pass(rows: number): Promise<void>
+  /** Counts and stores what was confirmed, before the checkpoint says that it is done. */
+  found(mismatches: readonly Mismatch[]): Promise<void>
+  compared(rows: number): void
+}
+
+const clock = systemClock
+/** Milliseconds after which most writes have been applied: less to lock for the second look. */
+const settleMs = 20
+/** More rows in flight than that are waited for before the next chunk. */
+const mostPending = 1000
+const patience = { clock, tries: 12, restMs: 100 }
+
+export async function verifyTable(run: TableRun): Promise<TableState> {
+  const { name, progress, signal, size } = run
+  let state = progress.of(name)
+  if (state.position !== null) {
+    const sized = { size: () => size.rows }
+    await run.pass(size.rows)
+    let began = clock.now()
+    for await (const { rows, suspects, next } of run.lookFrom(sized, state.position)) {
+      size.took(rows, clock.now() - began)
+      state = await settle(run, { ...state, position: next, rows: state.rows + rows }, suspects)
+      run.compared(rows)
+      await progress.save(name, state)
+      if (signal.aborted) return state
+      await run.pass(size.rows)
+      began = clock.now()
+    }
+  }
+  if (state.pending.length > 0) {
+    const { pending } = state
+    state = await judged(run, { ...state, pending: [] }, pending, patience.tries)
+    await progress.save(name, state)
+  }
+  return state
+}
+
+async function settle(run: TableRun, state: TableState, suspects: readonly RowKey[]): Promise<TableState> {
+  if (suspects.length === 0) return state
+  await clock.sleep(settleMs)
+  const seen = await judged(run, state, suspects, 1)
+  if (seen.pending.length <= mostPending) return seen
+  return judged(run, { ...seen, pending: [] }, seen.pending, patience.tries)
+}
+
+async function judged(
+  run: TableRun,
+  state: TableState,
+  rows: readonly RowKey[],
+  looks: number,
+): Promise<TableState> {
+  const seen = await confirm(run.direction, rows, { ...patience, looks, signal: run.signal })
+  if (seen === null) throw raced(run.direction)
+  await run.found(seen.confirmed)
+  return {
+    ...state,
+    mismatches: added(state.mismatches, seen.confirmed),
+    pending: [...state.pending, ...seen.inFlight],
+  }
+}
+
+function added(tally: Tally, found: readonly Mismatch[]): Tally {
+  const sum = { ...tally }
+  for (const { kind } of found) sum[kind]++
+  return sum
+}

@@ -1,0 +1,79 @@
+// Damage behind twinwrite's back is found, all of it and nothing else, and repaired (W11, W12, failure cases g and q).
+
+import { reportText, repair, repairStatements, verify } from '@twinwrite/verify'
+import type { Engine } from '@twinwrite/testkit'
+import { afterEach, describe, expect, test } from 'vitest'
+import { openShop, orderRow, type Shop } from './shop.ts'
+
+let shop: Shop
+
+afterEach(() => shop.close())
+
+const pairs: readonly (readonly [Engine, Engine])[] = [
+  ['postgres', 'postgres'],
+  ['mysql', 'mysql'],
+  ['mysql', 'postgres'],
+  ['postgres', 'mysql'],
+  ['mariadb', 'mysql'],
+  ['sqlite', 'postgres'],
+  ['sqlite', 'sqlite'],
+]
+
+describe.each(pairs)('%s to %s', (source, target) => {
+  test('finds changed, missing and extra rows on the secondary, and writes past the ORM on the primary; repairs them (W11, W12)', async () => {
+    shop = await openShop(source, target, { orders: 250 })
+    const operator = shop.operator()
+    const before = await verify(operator).done
+    expect(before.shown).toEqual([])
+    // Text keys are looked through twice, once from each side.
+    expect(before).toMatchObject({ clean: true, mismatches: 0, rows: 250 + 8 * 2 + 12 })
+
+    const { source: there, target: here } = shop.plain
+    await here('orders').where({ id: 7 }).update({ note: 'changed behind' })
+    await here('orders').where({ id: 8 }).update({ total: null })
+    await here('orders').where('id', '>=', 240).delete()
+    await here('orders').insert(orderRow(target, 900))
+    await here('labels').where({ code: 'ü' }).delete()
+    await here('labels').insert({ code: 'Ω', text: 'only here' })
+    await here('order_lines').where({ order_id: 2, pos: 1 }).update({ qty: -1 })
+    await there('orders').where({ id: 20 }).update({ note: 'past the ORM' })
+    await there('orders').where({ id: 21 }).delete()
+    await there('orders').insert(orderRow(source, 901))
+    const damaged = [
+      '7 different',
+      '8 different',
+      '20 different',
+      '21 extra',
+      '900 extra',
+      '901 missing',
+      ...Array.from({ length: 11 }, (_, index) => `${240 + index} missing`),
+    ]
+
+    const found = await verify(operator, { mask: ['orders.note'] }).done
+    expect(found.shown.map(({ table, key, kind }) => `${table} ${key} ${kind}`).sort()).toEqual(
+      [
+        ...damaged.map((text) => `orders ${text}`),
+        'labels ü missing',
+        'labels Ω extra',
+        'order_lines 2|1 different',
+      ].sort(),
+    )
+    expect(found).toMatchObject({ clean: false, mismatches: 20 })
+    const changed = found.shown.find(({ key }) => key === '7')
+    expect(changed!.differences).toHaveLength(1)
+    expect(changed!.differences[0]).toMatchObject({ column: 'note' })
+    expect(JSON.stringify(found) + reportText(found)).not.toContain('changed behind')
+    expect(await operator.stores.target.mismatches(100)).toHaveLength(20)
+
+    const statements = await repairStatements(operator)
+    expect(statements.join('\n')).toContain('past the ORM')
+    expect((await verify(operator).done).mismatches).toBe(20)
+
+    const repaired = await repair(operator)
+    expect(repaired).toEqual({ repaired: 20, left: [] })
+    expect(await operator.stores.target.mismatches(100)).toEqual([])
+    expect(await verify(operator).done).toMatchObject({ clean: true, mismatches: 0 })
+    const notes = await here('orders').whereIn('id', [7, 20]).orderBy('id').pluck('note')
+    expect(notes).toEqual(['note 7', 'past the ORM'])
+  })
+})
