@@ -1,20 +1,46 @@
 // The port through which whole tables are read and filled, for loading and comparing. It is no part of the protocol: what it reads is
 // unlocked and may be old a moment later. @twinwrite/sql implements it, on sessions of its own without the short limits of the others.
 
+import type { DirectedTable } from './apply/direction.ts'
 import type { Key } from './key.ts'
 import type { SideTable } from './mapping/side-table.ts'
 import type { Side } from './stage.ts'
-import type { Row } from './store.ts'
+import type { Checkpoint, Row } from './store.ts'
 
 /** Rows of a table in the order of its key in this database: after `after`, up to and with `upTo`. Null: no bound. */
 export interface KeyRange {
   readonly after: Key | null
   readonly upTo: Key | null
+  /** SQL condition in the words of this database that rows must also meet: given by the operator, never by data. */
+  readonly where?: string
 }
 
 export interface KeyedRow {
   readonly key: Key
   readonly row: Row
+}
+
+/** What must hold when rows are written to a side that is `loading`: of several loaders, and of dead ones, only one writes a chunk. */
+export interface FillGuard {
+  /** Of the fence row, whose role must be `loading`. */
+  readonly epoch: number
+  /** Body of the checkpoint as it must stand; null: none. */
+  readonly expected: string | null
+  /** What is written in its place, in the same transaction. @param rows written by it */
+  next(rows: number): Checkpoint
+}
+
+/** `not-loading`, `checkpoint`: the guard did not hold, and nothing was written. */
+export type FillOutcome =
+  | { readonly kind: 'filled'; readonly rows: number }
+  | { readonly kind: 'not-loading' }
+  | { readonly kind: 'checkpoint' }
+
+/** An index that a load can do without. */
+export interface SpareIndex {
+  readonly name: string
+  /** Makes exactly this index again. */
+  readonly create: string
 }
 
 /** Every method rejects with StoreError. Tables are named by their mapping. */
@@ -26,9 +52,23 @@ export interface Bulk {
   estimate(table: string): Promise<number>
   /** The largest key; null in an empty table. */
   lastKey(table: string): Promise<Key | null>
-  /** The key of the row that stands `rows` places (at least 1) after `after`; null when fewer are left. */
-  keyAt(table: string, after: Key | null, rows: number): Promise<Key | null>
+  /** The key of the row that stands `rows` places (at least 1) after the beginning of the range; null when fewer are left in it. */
+  keyAt(table: string, range: KeyRange, rows: number): Promise<Key | null>
+  /** The first keys of a range, in their order. */
+  keys(table: string, range: KeyRange, limit: number): Promise<readonly Key[]>
   /** All rows of a range, in the order of the key. The caller keeps ranges small. */
   rows(table: string, range: KeyRange): Promise<readonly KeyedRow[]>
+  /**
+   * Copies a range of another database's table into this one, which is `loading`: one transaction that checks the fence under its
+   * shared lock, and the checkpoint. Rejects with `unique`, `foreign-key` or `rejected` where the rows are not accepted.
+   */
+  fill(source: Bulk, table: DirectedTable, range: KeyRange, guard: FillGuard): Promise<FillOutcome>
+  /** Deletes all rows, in such a transaction. */
+  empty(table: string, guard: FillGuard): Promise<FillOutcome>
+  /** Indexes that are not unique, serve no foreign key, and can be made again to the letter. */
+  spareIndexes(table: string): Promise<readonly SpareIndex[]>
+  /** Drops an index while this side is `loading`. @returns false when it is not */
+  dropIndex(table: string, name: string, epoch: number): Promise<boolean>
+  createIndexes(table: string, indexes: readonly SpareIndex[]): Promise<void>
   close(): Promise<void>
 }

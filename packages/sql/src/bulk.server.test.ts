@@ -27,9 +27,9 @@ describe.each(engines)('whole tables on %s', (engine) => {
     expect(await keys({ after: '100', upTo: null })).toEqual([])
     expect(await bulk.rows('item', { after: '9', upTo: '10' })).toEqual([{ key: '10', row: ['10', null] }])
     expect(await bulk.lastKey('item')).toBe('100')
-    expect(await bulk.keyAt('item', null, 1)).toBe('-1')
-    expect(await bulk.keyAt('item', '-1', 2)).toBe('10')
-    expect(await bulk.keyAt('item', '10', 2)).toBeNull()
+    expect(await bulk.keyAt('item', { after: null, upTo: null }, 1)).toBe('-1')
+    expect(await bulk.keyAt('item', { after: '-1', upTo: null }, 2)).toBe('10')
+    expect(await bulk.keyAt('item', { after: '10', upTo: null }, 2)).toBeNull()
   })
 
   it('cuts a composite key where all of its columns say', async () => {
@@ -43,7 +43,7 @@ describe.each(engines)('whole tables on %s', (engine) => {
     expect(every).toEqual(['1|x', '1|y~p~~', '2|a', '2|z', '3|a'])
     expect(await keys({ after: '1|x', upTo: '2|a' })).toEqual(['1|y~p~~', '2|a'])
     expect(await keys({ after: '1|y~p~~', upTo: '2|z' })).toEqual(['2|a', '2|z'])
-    expect(await bulk.keyAt('line', '1|y~p~~', 2)).toBe('2|z')
+    expect(await bulk.keyAt('line', { after: '1|y~p~~', upTo: null }, 2)).toBe('2|z')
     expect(await bulk.lastKey('line')).toBe('3|a')
   })
 

@@ -1,11 +1,24 @@
 // Whole tables of one side on a real server, on sessions of their own.
 
-import type { Bulk, Key, KeyedRow, KeyRange, Side, SideTable } from '@twinwrite/core'
+import type {
+  Bulk,
+  DirectedTable,
+  FillGuard,
+  FillOutcome,
+  Key,
+  KeyedRow,
+  KeyRange,
+  Side,
+  SideTable,
+  SpareIndex,
+} from '@twinwrite/core'
+import { copyRange, guarded, isLoading } from './lines/fill.ts'
 import { raw, sql } from './sql-text.ts'
 import { type ContextOptions, StoreContext } from './store/context.ts'
 import { limitText } from './store/journal.ts'
 import { inKeyOrder, keyTexts, withinRange } from './store/key-range.ts'
-import { keyOf } from './store/keys-after.ts'
+import { keyOf, keysOf } from './store/range-keys.ts'
+import { rowsWithin } from './store/range-rows.ts'
 
 export class SqlBulk implements Bulk {
   readonly side: Side
@@ -32,29 +45,67 @@ export class SqlBulk implements Bulk {
     return this.#keyOfOne(table, { after: null, upTo: null }, ' DESC', 0)
   }
 
-  keyAt(table: string, after: Key | null, rows: number): Promise<Key | null> {
-    return this.#keyOfOne(table, { after, upTo: null }, '', rows - 1)
+  keyAt(table: string, range: KeyRange, rows: number): Promise<Key | null> {
+    return this.#keyOfOne(table, range, '', rows - 1)
   }
 
-  async rows(name: string, range: KeyRange): Promise<readonly KeyedRow[]> {
-    const table = this.#context.table(name)
+  keys(table: string, range: KeyRange, limit: number): Promise<readonly Key[]> {
+    return keysOf(this.#context, table, range, limit)
+  }
+
+  rows(table: string, range: KeyRange): Promise<readonly KeyedRow[]> {
+    return rowsWithin(this.#context, this.#context.table(table), range)
+  }
+
+  async fill(source: Bulk, table: DirectedTable, range: KeyRange, guard: FillGuard): Promise<FillOutcome> {
+    if (!(source instanceof SqlBulk))
+      throw new TypeError('rows are filled in from another database of this package')
+    return guarded(this.#context, guard, (session) =>
+      copyRange(source.#context, this.#context, session, table, range),
+    )
+  }
+
+  empty(table: string, guard: FillGuard): Promise<FillOutcome> {
     const { engine } = this.#context
-    const texts = table.columns.map((column) =>
-      engine.values.canonical(column, `t.${engine.quote(column.name)}`),
+    const name = engine.table(this.#context.table(table).table)
+    return guarded(this.#context, guard, async (session) => {
+      const { affected } = await session.query({ sql: `DELETE FROM ${name}`, bindings: [] })
+      return affected
+    })
+  }
+
+  spareIndexes(table: string): Promise<readonly SpareIndex[]> {
+    return this.#context.with((session) =>
+      this.#context.engine.spareIndexes(session, this.#context.table(table)),
     )
-    const { rows } = await this.#context.run(
-      sql`SELECT ${keyTexts(this.#context, table)}, ${raw(texts.join(', '))} FROM ${raw(engine.table(table.table))} t
-        WHERE ${withinRange(this.#context, table, range)} ORDER BY ${inKeyOrder(this.#context, table)}`,
-    )
-    const width = table.key.length
-    return rows.map((row) => ({
-      key: keyOf(this.#context, table, row),
-      row: table.columns.map((column, index) => engine.values.read(column, row[width + index])),
-    }))
+  }
+
+  async dropIndex(table: string, name: string, epoch: number): Promise<boolean> {
+    const { engine, loadPool } = this.#context
+    const statement = engine.dropIndex(this.#context.table(table), name)
+    try {
+      return await loadPool.with(async (session) => {
+        const loading = await isLoading(this.#context, session, epoch)
+        // Where a change of the schema ends the transaction, it runs beside the one that holds the fence.
+        const ddl = { sql: statement, bindings: [] }
+        if (loading && engine.ddlInTransaction) await session.query(ddl)
+        else if (loading) await this.#context.with((other) => other.query(ddl))
+        await session.query({ sql: loading ? 'COMMIT' : 'ROLLBACK', bindings: [] })
+        return loading
+      })
+    } catch (error) {
+      throw this.#context.failure(error)
+    }
+  }
+
+  async createIndexes(table: string, indexes: readonly SpareIndex[]): Promise<void> {
+    const { engine } = this.#context
+    for (const statement of engine.createIndexes(this.#context.table(table), indexes))
+      await this.#context.with((session) => session.query({ sql: statement, bindings: [] }))
   }
 
   async close(): Promise<void> {
-    await this.#context.controlPool.close()
+    await Promise.all([this.#context.controlPool.close(), this.#context.loadPool.close()])
   }
 
   async #keyOfOne(

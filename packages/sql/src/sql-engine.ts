@@ -17,6 +17,7 @@ import type {
   TableRef,
 } from '@twinwrite/core'
 import type { Lines } from './lines/lines.ts'
+import type { Finding } from './inspect.ts'
 import type { ControlTables, controlTableKinds } from './naming.ts'
 import type { Answer, Session } from './session.ts'
 import type { Sql } from './sql-text.ts'
@@ -139,6 +140,8 @@ export interface SqlEngine {
   readonly ddlInTransaction: boolean
   createIndexes(table: SideTable, indexes: readonly SpareIndex[]): readonly string[]
 
+  /** What stands in the way of a migration here, for people. */
+  inspect(session: Session, tables: readonly TableRef[]): Promise<Finding[]>
   catalog(session: Session, names: readonly TableRef[]): Promise<Table[]>
   counters(session: Session, tables: readonly SideTable[]): Promise<Counter[]>
   raiseCounter(session: Session, table: SideTable, next: bigint, control: ControlTables): Promise<void>

@@ -62,6 +62,16 @@ export function render(part: Sql, placeholder: (position: number) => string): St
   return { sql: text, bindings: part.values }
 }
 
+/** Where nothing can be bound: every value must be a text. */
+export function renderLiteral(part: Sql, literal: (text: string) => string): string {
+  let text = part.texts[0]!
+  for (const [index, bound] of part.values.entries()) {
+    if (typeof bound !== 'string') throw new TypeError('only a text has a literal here')
+    text += literal(bound) + part.texts[index + 1]!
+  }
+  return text
+}
+
 const slot = '\u0001'
 
 /** An expression around bound values, where the expression is made by a function of placeholder texts (`SqlDialect.typed`). */

@@ -54,6 +54,20 @@ export function rowMap(mapped: MappedTable, from: Side, key: readonly ColumnPair
   return withRowFunction(mapped, from, key, from === 'source' ? functions.up : functions.down, byColumn)
 }
 
+/** Whether each column's text is what its counterpart will hold: texts that the other server can't hold are for it to refuse. */
+export function carriesTexts({ pairing, settings }: MappedTable, from: Side): boolean {
+  const { pairs, loose, constants } = pairing
+  const others = [loose.source, loose.target, constants.source, constants.target]
+  if (settings.convert !== null || others.some(({ length }) => length > 0)) return false
+  const to = otherSide(from)
+  return pairs.every(
+    (pair) =>
+      pair.convert === null &&
+      pair.source.kind === pair.target.kind &&
+      conversion(pair[from], pair[to]) === null,
+  )
+}
+
 function compileCells(cells: readonly Cell[], width: number): RowMap {
   if (cells.length === width && cells.every((cell, index) => cell.from === index && cell.convert === null))
     return (row) => row

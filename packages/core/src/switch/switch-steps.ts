@@ -4,9 +4,10 @@
 
 import type { Clock } from '../clock.ts'
 import { TwinwriteError } from '../errors.ts'
-import type { Counter, Store } from '../store.ts'
+import type { Store } from '../store.ts'
 import { StoreError } from '../store.ts'
 import type { Stage } from '../stage.ts'
+import { raiseCounters } from './raise-counters.ts'
 
 export interface SwitchOptions {
   /** Longest wait (ms) of the freeze for open writes. */
@@ -45,7 +46,11 @@ export const switchSteps: readonly SwitchStep[] = [
   { name: 'gates', onFailure: 'nothing', run: gates },
   { name: 'freeze', onFailure: 'nothing', run: freeze },
   { name: 'drain', onFailure: 'abort', run: drain },
-  { name: 'counters', onFailure: 'abort', run: raiseCounters },
+  {
+    name: 'counters',
+    onFailure: 'abort',
+    run: ({ from, to, options }) => raiseCounters(from, to, options.counterHeadroom),
+  },
   { name: 'decide', onFailure: 'abort', run: decide },
   { name: 'open', onFailure: 'forward', run: open },
 ]
@@ -112,29 +117,6 @@ async function drain(context: SwitchContext): Promise<void> {
       )
     }
   }
-}
-
-/** Both counters and both largest ids, read now, plus headroom; never backwards (failure case e). */
-async function raiseCounters({ from, to, options }: SwitchContext): Promise<void> {
-  const [given, taken] = await Promise.all([from.counters(), to.counters()])
-  const byTable = new Map(given.map((counter) => [counter.table, counter]))
-  const raised: { table: string; next: bigint }[] = []
-  for (const counter of taken) {
-    if (counter.next === null) continue
-    const used = [highest(counter), highest(byTable.get(counter.table))].filter((one) => one !== null)
-    if (used.length === 0) continue
-    const next = used.reduce((left, right) => (left > right ? left : right)) + BigInt(options.counterHeadroom)
-    if (next > counter.next) raised.push({ table: counter.table, next })
-  }
-  if (raised.length > 0) await to.raiseCounters(raised)
-}
-
-/** The first id above all that this side has given or holds. */
-function highest(counter: Counter | undefined): bigint | null {
-  if (counter === undefined) return null
-  const { next, max } = counter
-  if (max === null) return next
-  return next !== null && next > max ? next : max + 1n
 }
 
 /** The only decision point: either this compare-and-set or that of an abort wins. */

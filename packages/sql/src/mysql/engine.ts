@@ -10,6 +10,7 @@ import { counters, raiseCounter } from './counters.ts'
 import { dialect } from './dialect.ts'
 import { now, shared } from './sql-words.ts'
 import { reason } from './errors.ts'
+import { inspect } from './inspect.ts'
 import { byId, journalByKey, rowsByKey } from './found.ts'
 import { encodedKey, padded } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
@@ -87,6 +88,7 @@ function engine(name: EngineName): SqlEngine {
     dropIndex,
     createIndexes,
     ddlInTransaction: false,
+    inspect,
     catalog,
     counters,
     raiseCounter,

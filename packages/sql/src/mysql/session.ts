@@ -1,9 +1,11 @@
 // MySQL and MariaDB: one connection through mysql2. Values are bound by the server (prepared statements), never written into the text.
 // Session settings make values exact and let the server end what a paused or cut-off client left behind.
 
+import type { Readable } from 'node:stream'
 import { type EngineName, type Statement, TwinwriteError } from '@twinwrite/core'
 import type { Connection, ConnectionOptions } from 'mysql2/promise'
 import { loadDriver } from '../load-driver.ts'
+import { type RowLines, rowLines } from './row-lines.ts'
 import { type Answer, answerMs, connectMs, type Session, SessionLost, within } from '../session.ts'
 import type { SessionPurpose } from '../sql-engine.ts'
 
@@ -23,6 +25,11 @@ const settings = [
 
 const applySettings = ['autocommit = 0', 'foreign_key_checks = 0']
 
+export interface LoadResult {
+  readonly affectedRows: number
+  readonly warningStatus: number
+}
+
 export class MysqlSession implements Session {
   readonly #connection: Connection
   readonly #answerMs: number
@@ -33,7 +40,7 @@ export class MysqlSession implements Session {
   constructor(connection: Connection, engine: EngineName, purpose: SessionPurpose) {
     this.#connection = connection
     this.engine = engine
-    this.foreignKeysOff = purpose === 'apply'
+    this.foreignKeysOff = purpose === 'apply' || purpose === 'load'
     this.#answerMs = answerMs[purpose]
     connection.on('error', () => (this.#healthy = false))
     // The promise wrapper does not pass the end of the connection on.
@@ -58,6 +65,19 @@ export class MysqlSession implements Session {
       if ((error as { fatal?: unknown }).fatal === true) this.#healthy = false
       throw error
     }
+  }
+
+  /** The rows of a SELECT as lines of text. */
+  lines(sql: string): RowLines {
+    if (!this.#healthy) throw new SessionLost('the connection is closed')
+    return rowLines(this.#connection, sql)
+  }
+
+  /** Runs a LOAD DATA LOCAL. @returns what the server says of it */
+  async loadLines(sql: string, lines: Readable): Promise<LoadResult> {
+    if (!this.#healthy) throw new SessionLost('the connection is closed')
+    const [result] = await this.#connection.query({ sql, infileStreamFactory: () => lines } as never)
+    return result as unknown as LoadResult
   }
 
   async end(): Promise<void> {
@@ -156,7 +176,7 @@ export function serverOf(version: string): {
 }
 
 async function settle(connection: Connection, engine: EngineName, purpose: SessionPurpose): Promise<void> {
-  const all = [...settings, ...(purpose === 'apply' ? applySettings : [])]
+  const all = [...settings, ...(purpose === 'apply' || purpose === 'load' ? applySettings : [])]
   // Counters and sizes from the server's memory, not from a cache that may be a day old (failure case e).
   if (engine === 'mysql') all.push('information_schema_stats_expiry = 0')
   const text = `SET ${all.map((setting) => `SESSION ${setting}`).join(', ')}`

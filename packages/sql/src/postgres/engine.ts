@@ -9,6 +9,7 @@ import { control } from './control-tables.ts'
 import { counters, raiseCounter } from './counters.ts'
 import { dialect } from './dialect.ts'
 import { reason } from './errors.ts'
+import { inspect } from './inspect.ts'
 import { encodedKey, keyArrays, keysMatch } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type PostgresSession } from './session.ts'
@@ -103,6 +104,7 @@ export const postgres: SqlEngine = {
   dropIndex,
   createIndexes,
   ddlInTransaction: true,
+  inspect,
   catalog,
   counters,
   raiseCounter,

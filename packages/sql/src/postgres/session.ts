@@ -3,8 +3,11 @@
 // goes (PROTOCOL section 3).
 
 import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { type Statement, TwinwriteError } from '@twinwrite/core'
 import type { Client, ClientConfig, QueryArrayResult } from 'pg'
+import type { CopyToStreamQuery } from 'pg-copy-streams'
 import { loadDriver } from '../load-driver.ts'
 import { type Answer, answerMs, connectMs, type Session, SessionLost, within } from '../session.ts'
 import type { SessionPurpose } from '../sql-engine.ts'
@@ -34,7 +37,11 @@ const byKey = [`enable_seqscan = off`, `enable_hashjoin = off`, `enable_mergejoi
 
 function settingsFor(purpose: SessionPurpose): string {
   const limit = answerMs[purpose] === Infinity ? 0 : answerMs[purpose] - 1_000
-  return [...settings, ...(purpose === 'bulk' ? [] : byKey), `statement_timeout = ${limit}`]
+  return [
+    ...settings,
+    ...(purpose === 'bulk' || purpose === 'load' ? [] : byKey),
+    `statement_timeout = ${limit}`,
+  ]
     .map((setting) => `SET SESSION ${setting}`)
     .join('; ')
 }
@@ -42,7 +49,13 @@ function settingsFor(purpose: SessionPurpose): string {
 /** An acknowledged apply must survive a crash of the server; `on` also waits for a synchronous standby where there is one. */
 const durable = `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')`
 
+/** A chunk that a crash takes is gone with its checkpoint, and loaded again. */
+const lazy = `SET SESSION synchronous_commit = off`
+
 const asText = { getTypeParser: () => (text: string) => text }
+
+/** Loaded where a table is loaded fast. */
+const copyStreams = (): Promise<typeof import('pg-copy-streams')> => import('pg-copy-streams')
 
 type Result = QueryArrayResult<unknown[]>
 
@@ -79,6 +92,20 @@ export class PostgresSession implements Session {
       this.#client.query({ text: sql, rowMode: 'array', types: asText } as never),
     )
     return (Array.isArray(results) ? (results as Result[]) : [results]).map(answer)
+  }
+
+  /** What a COPY TO gives, as bytes. */
+  async copyOut(sql: string): Promise<CopyToStreamQuery> {
+    const { to } = await copyStreams()
+    return this.#client.query(to(sql))
+  }
+
+  /** @returns rows that the COPY FROM took */
+  async copyIn(sql: string, lines: Readable): Promise<number> {
+    const { from } = await copyStreams()
+    const stream = this.#client.query(from(sql))
+    await pipeline(lines, stream)
+    return stream.rowCount
   }
 
   async end(): Promise<void> {
@@ -126,9 +153,9 @@ export async function connect(given: unknown, purpose: SessionPurpose): Promise<
   client.on('error', () => undefined) // told by the query that runs, or by the next one
   try {
     await within(client.connect(), connectMs + 500, () => drop(client))
-    await client.query(`${settingsFor(purpose)}; ${durable}`)
+    await client.query(`${settingsFor(purpose)}; ${purpose === 'load' ? lazy : durable}`)
     await checkServer(client)
-    const foreignKeysOff = purpose === 'apply' && (await turnOffForeignKeys(client))
+    const foreignKeysOff = (purpose === 'apply' || purpose === 'load') && (await turnOffForeignKeys(client))
     return new PostgresSession(client, purpose, foreignKeysOff)
   } catch (error) {
     drop(client)

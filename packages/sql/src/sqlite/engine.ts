@@ -8,6 +8,7 @@ import { control, now } from './control-tables.ts'
 import { counters, raiseCounter } from './counters.ts'
 import { dialect } from './dialect.ts'
 import { reason } from './errors.ts'
+import { inspect } from './inspect.ts'
 import { encodedKey, keysMatch } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type SqliteSession } from './session.ts'
@@ -87,6 +88,7 @@ export const sqlite: SqlEngine = {
   dropIndex,
   createIndexes,
   ddlInTransaction: true,
+  inspect,
   catalog,
   counters,
   raiseCounter,

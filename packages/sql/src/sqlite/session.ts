@@ -20,7 +20,7 @@ export class SqliteSession implements Session {
 
   constructor(database: Database.Database, purpose: SessionPurpose) {
     this.#database = database
-    this.foreignKeysOff = purpose === 'apply'
+    this.foreignKeysOff = purpose === 'apply' || purpose === 'load'
   }
 
   get healthy(): boolean {
@@ -95,7 +95,7 @@ export async function connect(given: unknown, purpose: SessionPurpose): Promise<
     database.defaultSafeIntegers(true)
     // An acknowledged apply must survive a loss of power.
     database.pragma('synchronous = FULL')
-    database.pragma(`foreign_keys = ${purpose === 'apply' ? 'OFF' : 'ON'}`)
+    database.pragma(`foreign_keys = ${purpose === 'apply' || purpose === 'load' ? 'OFF' : 'ON'}`)
     return new SqliteSession(database, purpose)
   } catch (error) {
     database.close()

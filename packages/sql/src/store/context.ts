@@ -28,6 +28,8 @@ export class StoreContext {
   readonly tables: ControlTables
   /** Sessions that write applied rows. */
   readonly applyPool: SessionPool
+  /** Sessions that fill tables of a side that is loading. */
+  readonly loadPool: SessionPool
   /** All other sessions, so that an applier never waits for another one's session (C29). */
   readonly controlPool: SessionPool
   mapped: ReadonlyMap<string, SideTable> = new Map()
@@ -41,6 +43,7 @@ export class StoreContext {
     const pool = (use: SessionPurpose): SessionPool =>
       new SessionPool(size, () => this.#connect(settings, use))
     this.applyPool = pool('apply')
+    this.loadPool = pool('load')
     this.controlPool = pool(purpose)
   }
 

@@ -25,10 +25,11 @@ export function keyTexts({ engine }: StoreContext, table: SideTable): Sql {
 }
 
 /** Condition on `t`. */
-export function withinRange(context: StoreContext, table: SideTable, { after, upTo }: KeyRange): Sql {
+export function withinRange(context: StoreContext, table: SideTable, { after, upTo, where }: KeyRange): Sql {
   const bounds = [
     ...(after === null ? [] : [beyond(context, table, after, { side: '>', last: '>' })]),
     ...(upTo === null ? [] : [beyond(context, table, upTo, { side: '<', last: '<=' })]),
+    ...(where === undefined ? [] : [raw(`(${where}\n)`)]),
   ]
   return bounds.length === 0 ? sql`1 = 1` : join(bounds, ' AND ')
 }

@@ -1,21 +1,21 @@
-// Keys of a table page by page, by the key's own order in this database, for loading. Never by OFFSET.
+// The next keys of a range by the key's own order in this database, for loading. Never by OFFSET.
 
-import { encodeKey, type Key, type SideTable } from '@twinwrite/core'
+import { encodeKey, type Key, type KeyRange, type SideTable } from '@twinwrite/core'
 import { raw, sql } from '../sql-text.ts'
 import type { StoreContext } from './context.ts'
 import { limitText } from './journal.ts'
 import { inKeyOrder, keyTexts, withinRange } from './key-range.ts'
 
-export async function keysAfter(
+export async function keysOf(
   context: StoreContext,
   mapping: string,
-  after: Key | null,
+  range: KeyRange,
   limit: number,
 ): Promise<Key[]> {
   const table = context.table(mapping)
   const { rows } = await context.run(
     sql`SELECT ${keyTexts(context, table)} FROM ${raw(context.engine.table(table.table))} t
-      WHERE ${withinRange(context, table, { after, upTo: null })} ORDER BY ${inKeyOrder(context, table)} LIMIT ${limitText(limit)}`,
+      WHERE ${withinRange(context, table, range)} ORDER BY ${inKeyOrder(context, table)} LIMIT ${limitText(limit)}`,
   )
   return rows.map((row) => keyOf(context, table, row))
 }

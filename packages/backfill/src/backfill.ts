@@ -1,0 +1,189 @@
+// The entry: a run that begins at once, tells how far it is, and can be stopped. What is noted in the database makes the next one go on.
+
+import {
+  AdaptiveSize,
+  type Brake,
+  type Direction,
+  lagBrake,
+  type RunningMigration,
+  StoreError,
+  Throttle,
+  TwinwriteError,
+} from '@twinwrite/core'
+import { type BackfillReport, carryOut } from './carry-out.ts'
+import { commitBrake } from './commit-brake.ts'
+import type { RunContext } from './context.ts'
+import { type Wanted, wantedOf } from './control.ts'
+import { leaveFast } from './fast-load.ts'
+import { Notes } from './notes.ts'
+import { type BackfillOptions, defaults, fastPatience } from './options.ts'
+import { type BackfillProgress, Progress } from './progress.ts'
+import { parentsFirst } from './table-order.ts'
+
+/** Milliseconds between two looks at what is wanted of the run. */
+const lookMs = 1000
+/** Most chunks at once, whatever is wanted later. */
+const mostParallel = 16
+
+/**
+ * Brings every row of the primary to the side that follows it, beside live writes.
+ *
+ * Call it after `setStage('source-first')`. Killed or stopped, the next call goes on where it ended.
+ * @example
+ * const run = backfill(migration, { parallel: 2 })
+ * const report = await run.done
+ */
+export function backfill(migration: RunningMigration, options: BackfillOptions = {}): BackfillRun {
+  return new BackfillRun(migration, options)
+}
+
+export class BackfillRun {
+  /**
+   * Rejects with TwinwriteError `TW_BACKFILL_EARLY`, `TW_BACKFILL_RACED`, `TW_FAST_LOAD_UNFIT`, `TW_STAGE_STEP`, `TW_UNREACHABLE`;
+   * with StoreError when a side fails in a way that waiting does not mend.
+   */
+  readonly done: Promise<BackfillReport>
+  readonly #progress: Progress
+  readonly #stop = new AbortController()
+  #throttle: RunContext['throttle'] | undefined
+  #wanted: Wanted = {}
+
+  constructor(migration: RunningMigration, options: BackfillOptions) {
+    this.#progress = new Progress(migration.loadOptions.clock)
+    this.done = this.#run(migration, options)
+  }
+
+  progress(): BackfillProgress {
+    const { rate, etaMs, tables } = this.#progress
+    const { paused = false } = this.#wanted
+    return {
+      tables,
+      perSecond: rate.perSecond(),
+      etaMs,
+      paused,
+      throttled: this.#throttle?.fast.reason ?? this.#throttle?.live.reason ?? null,
+    }
+  }
+
+  /** Chunks under way end; then `done` resolves with the outcome `stopped`. */
+  stop(): void {
+    this.#stop.abort(new Stopped())
+  }
+
+  async #run(migration: RunningMigration, options: BackfillOptions): Promise<BackfillReport> {
+    const direction = await migration.following()
+    const names = parentsFirst(direction, tablesOf(direction, options))
+    const context = this.#context(migration, direction, options)
+    const watching = new AbortController()
+    const watch = this.#watch(context, options, watching.signal)
+    try {
+      const fellBack = await carryOut(context, names)
+      return this.#report('finished', fellBack)
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error
+      return this.#report('stopped', null)
+    } finally {
+      watching.abort()
+      await watch
+      await Promise.all([context.from.close(), context.to.close()])
+    }
+  }
+
+  #context(migration: RunningMigration, direction: Direction, options: BackfillOptions): RunContext {
+    const load = migration.loadOptions
+    const { primarySide, primary, secondary } = direction
+    const { chunkMs = defaults.chunkMs, parallel = defaults.parallel, rowsPerSecond = null } = options
+    const size = (targetMs: number): AdaptiveSize =>
+      new AdaptiveSize({ targetMs, ...defaults.chunkRows, ...options.chunkRows })
+    const brakes = brakesOf(direction, options, load.clock)
+    const lag = lagBrake(direction.primary, options.throttle?.lagMs ?? defaults.lagMs)
+    const throttle = {
+      live: new Throttle(load.clock, { rowsPerSecond, brakes: [lag, ...brakes] }),
+      fast: new Throttle(load.clock, { rowsPerSecond, brakes }),
+    }
+    this.#throttle = throttle
+    // A live chunk holds no session of a bulk; a fast one holds one of either side.
+    return {
+      migration,
+      direction,
+      options,
+      load,
+      from: migration.openBulk(primarySide, mostParallel + 2),
+      to: migration.openBulk(secondary.side, mostParallel + 2),
+      notes: new Notes(secondary, load),
+      throttle,
+      size: { live: size(chunkMs), fast: size(chunkMs * fastPatience) },
+      progress: this.#progress,
+      signal: this.#stop.signal,
+      parallel: () => (this.#wanted.paused ? 0 : Math.min(this.#wanted.parallel ?? parallel, mostParallel)),
+    }
+  }
+
+  /** Hears what is wanted of the run, until it ends. */
+  async #watch(context: RunContext, options: BackfillOptions, signal: AbortSignal): Promise<void> {
+    const { direction, load, size, throttle } = context
+    while (!signal.aborted) {
+      try {
+        const wanted = await wantedOf(direction.secondary)
+        const { chunkMs = options.chunkMs ?? defaults.chunkMs } = wanted
+        if (wanted.rowsPerSecond !== this.#wanted.rowsPerSecond) {
+          const { rowsPerSecond = options.rowsPerSecond ?? null } = wanted
+          throttle.live.retune(rowsPerSecond)
+          throttle.fast.retune(rowsPerSecond)
+        }
+        size.live.retune({ targetMs: chunkMs })
+        size.fast.retune({ targetMs: chunkMs * fastPatience })
+        this.#wanted = wanted
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error
+      }
+      await load.clock.sleep(lookMs, signal).catch(() => undefined)
+    }
+  }
+
+  #report(outcome: BackfillReport['outcome'], fellBack: string | null): BackfillReport {
+    const tables = this.#progress.tables.map(({ table, way, rows }) => ({ table, way, rows }))
+    return { outcome, tables, fellBack }
+  }
+}
+
+/** Not an error of anybody's; never leaves this file. */
+class Stopped extends Error {}
+
+function tablesOf({ tables }: Direction, { tables: wanted }: BackfillOptions): readonly string[] {
+  for (const name of wanted ?? []) {
+    if (!tables.has(name))
+      throw new TwinwriteError('TW_TABLE_UNKNOWN', `no table is mapped as ${JSON.stringify(name)}`, {
+        table: name,
+      })
+  }
+  return wanted ?? [...tables.keys()]
+}
+
+function brakesOf(
+  { primary, secondary }: Direction,
+  { throttle = {} }: BackfillOptions,
+  clock: RunContext['load']['clock'],
+): readonly Brake[] {
+  const { commitMs } = throttle
+  return [
+    ...(commitMs === undefined
+      ? []
+      : [primary, secondary].map((store) => commitBrake(store, commitMs, clock))),
+    ...(throttle.brakes ?? []),
+  ]
+}
+
+/**
+ * Gives up a fast load that was left half-way: its indexes are put back and the side follows again. The next backfill goes on live.
+ * @throws TwinwriteError `TW_STAGE_STEP`, `TW_UNREACHABLE`
+ */
+export async function abandonFastLoad(migration: RunningMigration): Promise<void> {
+  const direction = await migration.following()
+  const to = migration.openBulk(direction.secondary.side, 2)
+  try {
+    await leaveFast({ direction, load: migration.loadOptions, to })
+  } finally {
+    await to.close()
+  }
+}

@@ -1,0 +1,75 @@
+// One run from its first look to its last note: fast where it can, then live, then counters.
+
+import { followedSince, insisting, TwinwriteError } from '@twinwrite/core'
+import type { RunContext } from './context.ts'
+import { fastTables, leaveFast, loadFast } from './fast-load.ts'
+import { loadLive } from './load-table.ts'
+import type { Head } from './notes.ts'
+import type { Way } from './options.ts'
+
+export interface BackfillReport {
+  /** `stopped`: the next run goes on where this one ended. */
+  readonly outcome: 'finished' | 'stopped'
+  readonly tables: readonly { readonly table: string; readonly way: Way; readonly rows: number }[]
+  /** Why a fast load had to go on live; null when none did. */
+  readonly fellBack: string | null
+}
+
+/** @param names mappings, parents first @returns why a fast load had to go on live */
+export async function carryOut(context: RunContext, names: readonly string[]): Promise<string | null> {
+  const { direction, migration, options } = context
+  const head = await beginOrJoin(context)
+  const fast = options.way === 'live' ? [] : await fastTables(context, names)
+  if (options.way === 'fast') refuseUnfit(context, names, fast)
+  let fellBack: string | null = null
+  if (fast.length > 0) fellBack = await loadFast(context, names)
+  // Left behind by a run that was killed after its last chunk, or that this one shall not go on with.
+  else await leaveFast(context)
+  for (const table of names) await loadLive(context, table)
+  await migration.raiseCounters(direction)
+  await requireSince(context, head.since)
+  if (!(await context.notes.saveHead({ ...head, state: 'finished' })))
+    throw new TwinwriteError('TW_BACKFILL_RACED', 'another backfill has begun anew')
+  return fellBack
+}
+
+/** Goes on with the last run where it may, else begins one. @throws TwinwriteError `TW_BACKFILL_EARLY` */
+async function beginOrJoin(context: RunContext): Promise<Head> {
+  const { direction, load, notes, options } = context
+  const since = await insisting(load, () => followedSince(direction.primary))
+  if (since === null) {
+    throw new TwinwriteError(
+      'TW_BACKFILL_EARLY',
+      `writes of the ${direction.primarySide} may still be unjournaled`,
+    )
+  }
+  const where = options.where ?? {}
+  for (;;) {
+    await notes.read()
+    const last = notes.head
+    if (last?.state === 'running' && last.since === since && last.primary === direction.primarySide) {
+      if (JSON.stringify(last.where) === JSON.stringify(where)) {
+        notes.join(last)
+        return last
+      }
+    }
+    const number = (last?.number ?? 0) + 1
+    const head: Head = { number, since, primary: direction.primarySide, where, state: 'running' }
+    if (await notes.saveHead(head)) return head
+  }
+}
+
+/** A stage without a follower in between has left writes without journal entries. @throws TwinwriteError `TW_BACKFILL_RACED` */
+export async function requireSince({ direction, load }: RunContext, since: number): Promise<void> {
+  const now = await insisting(load, () => followedSince(direction.primary))
+  if (now === since) return
+  throw new TwinwriteError('TW_BACKFILL_RACED', `the ${direction.primarySide} was not followed in between`)
+}
+
+function refuseUnfit({ notes }: RunContext, names: readonly string[], fast: readonly string[]): void {
+  const unfit = names.filter((table) => !fast.includes(table) && notes.plan(table) === null)
+  if (unfit.length === 0) return
+  throw new TwinwriteError('TW_FAST_LOAD_UNFIT', `the target holds rows of ${unfit.join(', ')}`, {
+    table: unfit[0]!,
+  })
+}

@@ -1,0 +1,38 @@
+// What all parts of one run share.
+
+import type {
+  AdaptiveSize,
+  Bulk,
+  Direction,
+  KeyRange,
+  LoadOptions,
+  RunningMigration,
+  Throttle,
+} from '@twinwrite/core'
+import type { Notes } from './notes.ts'
+import type { BackfillOptions, Way } from './options.ts'
+import type { Progress } from './progress.ts'
+
+export interface RunContext {
+  readonly migration: RunningMigration
+  readonly direction: Direction
+  readonly options: BackfillOptions
+  readonly load: LoadOptions
+  /** Whole tables: the primary's, and those that are filled. */
+  readonly from: Bulk
+  readonly to: Bulk
+  readonly notes: Notes
+  /** Where nobody follows, no lag is waited for. */
+  readonly throttle: Readonly<Record<Way, Throttle>>
+  readonly size: Readonly<Record<Way, AdaptiveSize>>
+  readonly progress: Progress
+  readonly signal: AbortSignal
+  /** Chunks that may be under way now; 0 while paused. */
+  parallel(): number
+}
+
+/** A range of the primary's table, of the rows that are wanted. */
+export function rangeOf({ options }: RunContext, table: string, bounds: KeyRange): KeyRange {
+  const where = options.where?.[table]
+  return where === undefined ? bounds : { ...bounds, where }
+}

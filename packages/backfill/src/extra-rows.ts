@@ -1,0 +1,27 @@
+// Rows that only the secondary has, taken away through apply: they were applied while the fleet left source-only, or stood there before.
+
+import { extraRows, insisting, type Key } from '@twinwrite/core'
+import type { RunContext } from './context.ts'
+import { applyKeys } from './live-chunk.ts'
+
+/** One page. @param part where it is noted @returns false when nothing is left */
+export async function extraChunk(context: RunContext, table: string, part: number): Promise<boolean> {
+  const { direction, load, notes, signal, size, throttle, to } = context
+  const note = notes.part(table, part)
+  if (note.done) return false
+  const wanted = size.live.rows
+  await throttle.live.pass(wanted, signal)
+  const after: Key | null = note.after
+  const keys = await insisting(load, () => to.keys(table, { after, upTo: null }, wanted))
+  const rows = keys.map((key) => ({ table, key }))
+  const extra = rows.length === 0 ? [] : await extraRows(direction, rows, load)
+  if (extra.length > 0) await applyKeys(context, extra)
+  const next = {
+    after: keys.at(-1) ?? after,
+    rows: note.rows + extra.length,
+    done: keys.length < wanted,
+    live: true,
+  }
+  await notes.savePart(table, part, next)
+  return !notes.part(table, part).done
+}

@@ -1,0 +1,98 @@
+// The fast way: tables that are as good as empty are filled while nothing is applied; then the follower catches up from the journal, which
+// is exact without any comparison, since every row that changed since the barrier has an entry. Upholds W8, W12, W13.
+
+import { type Checkpoint, type FillGuard, insisting, StoreError } from '@twinwrite/core'
+import type { RunContext } from './context.ts'
+import { fastChunk } from './fast-chunk.ts'
+import { dropIndexes, restoreIndexes, worthwhileRows } from './kept-indexes.ts'
+import { beginLoading, endLoading, moved } from './loading.ts'
+import type { TablePlan } from './notes.ts'
+import { cutTable } from './plan-table.ts'
+import { sideBySide } from './side-by-side.ts'
+
+/** Rows that a table may hold and still be emptied: the follower brings the first ones at once. */
+const asGoodAsEmpty = 5000
+
+/** @returns the tables that can be filled fast now, of those that are not loaded yet */
+export async function fastTables(context: RunContext, tables: readonly string[]): Promise<string[]> {
+  const fence = await insisting(context.load, () => context.direction.secondary.readFence())
+  const found: string[] = []
+  for (const table of tables) {
+    if (await isFast(context, table, fence?.role === 'loading')) found.push(table)
+  }
+  return found
+}
+
+async function isFast(context: RunContext, table: string, loading: boolean): Promise<boolean> {
+  const { load, notes, options, to } = context
+  const plan = notes.plan(table)
+  if (plan !== null) return plan.way === 'fast' && loading && !isComplete(context, table, plan)
+  // What stands there is of a fast load before this one: nobody else has written since.
+  if (loading && notes.lastWay(table) === 'fast') return true
+  const most = options.where?.[table] === undefined ? asGoodAsEmpty : 0
+  const there = await insisting(load, () => to.keys(table, { after: null, upTo: null }, most + 1))
+  return there.length <= most
+}
+
+export function isComplete({ notes }: RunContext, table: string, { ends }: TablePlan): boolean {
+  return ends.every((_, index) => notes.part(table, index + 1).done)
+}
+
+/** @returns why the rest must be loaded live; null when all is done */
+export async function loadFast(context: RunContext, tables: readonly string[]): Promise<string | null> {
+  const { direction, load, migration } = context
+  const epoch = await beginLoading(migration, direction, load)
+  try {
+    for (const table of await fastTables(context, tables)) await fillTable(context, table, epoch)
+  } catch (error) {
+    const unaccepted =
+      error instanceof StoreError && ['unique', 'foreign-key', 'rejected'].includes(error.reason)
+    if (!unaccepted) throw error
+    // Rows were read at several times: a value that moved between them clashes here, and is settled by apply.
+    await leaveFast(context)
+    return error.message
+  }
+  await leaveFast(context)
+  return null
+}
+
+/** Puts back what the load took away; then the side follows again. */
+export async function leaveFast({
+  direction,
+  load,
+  to,
+}: Pick<RunContext, 'direction' | 'load' | 'to'>): Promise<void> {
+  await restoreIndexes(direction.secondary, to, load)
+  await endLoading(direction, load)
+}
+
+async function fillTable(context: RunContext, table: string, epoch: number): Promise<void> {
+  const { direction, load, notes, parallel, progress, signal, to } = context
+  const plan = notes.plan(table) ?? (await begin(context, table, epoch))
+  const parts = plan.ends.map((_, index) => index + 1)
+  const rows = parts.reduce((sum, part) => sum + notes.part(table, part).rows, 0)
+  progress.set(table, { way: 'fast', estimate: plan.estimate, rows, done: false })
+  if (plan.estimate >= worthwhileRows && !(await dropIndexes(direction.secondary, to, table, epoch, load)))
+    throw moved(direction)
+  await sideBySide(parts, parallel, load.clock, signal, (part) =>
+    fastChunk(context, table, plan, part, epoch),
+  )
+  progress.set(table, { done: true })
+}
+
+/** The table is emptied in the transaction that notes its plan: never again after its first chunk. */
+async function begin(context: RunContext, table: string, epoch: number): Promise<TablePlan> {
+  const { direction, load, notes, to } = context
+  for (;;) {
+    const plan = await cutTable(context, table, 'fast')
+    await notes.beginParts(table, plan.ends.length + 1)
+    const checkpoint: Checkpoint = notes.checkpoint(table, 0, plan)
+    const guard: FillGuard = { epoch, expected: notes.expected(table, 0), next: () => checkpoint }
+    const { kind } = await insisting(load, () => to.empty(table, guard))
+    if (kind === 'not-loading') throw moved(direction)
+    if (kind === 'filled') notes.written(checkpoint)
+    else await notes.again()
+    const noted = notes.plan(table)
+    if (noted !== null) return noted
+  }
+}

@@ -1,0 +1,5 @@
+export { abandonFastLoad, backfill, type BackfillRun } from './backfill.ts'
+export type { BackfillReport } from './carry-out.ts'
+export { pauseBackfill, resumeBackfill, retuneBackfill, type Tuning } from './control.ts'
+export type { BackfillOptions, Way } from './options.ts'
+export type { BackfillProgress, TableProgress } from './progress.ts'

@@ -1,0 +1,57 @@
+// A chunk beside live writes: keys of the primary without a lock, and then the rows through apply, which reads them again under the lock of
+// their keys (PROTOCOL section 7). Upholds W12.
+
+import { ApplyRejected, insisting, loadRows, type RowKey, TwinwriteError } from '@twinwrite/core'
+import type { RunContext } from './context.ts'
+import type { TablePlan } from './notes.ts'
+import { leftOf } from './plan-table.ts'
+
+/** @returns false when nothing is left of the part */
+export async function liveChunk(
+  context: RunContext,
+  table: string,
+  plan: TablePlan,
+  part: number,
+): Promise<boolean> {
+  const { from, load, notes, progress, size, throttle, signal } = context
+  const note = notes.part(table, part)
+  if (note.done) return false
+  const wanted = size.live.rows
+  await throttle.live.pass(wanted, signal)
+  const range = leftOf(context, table, plan, part)
+  const keys = await insisting(load, () => from.keys(table, range, wanted))
+  const begun = load.clock.now()
+  if (keys.length > 0) {
+    await applyKeys(
+      context,
+      keys.map((key) => ({ table, key })),
+    )
+  }
+  size.live.took(keys.length, load.clock.now() - begun)
+  const done = keys.length < wanted
+  const next = { after: keys.at(-1) ?? note.after, rows: note.rows + keys.length, done, live: true }
+  if (await notes.savePart(table, part, next)) progress.add(table, keys.length)
+  return !notes.part(table, part).done
+}
+
+/** A row that the secondary does not accept goes to the journal, where it is tried again, then blocked with its reason, and seen. */
+export async function applyKeys(context: RunContext, rows: readonly RowKey[]): Promise<void> {
+  try {
+    await loadRows(context.direction, rows, context.load)
+  } catch (error) {
+    if (!(error instanceof ApplyRejected)) throw error
+    if (rows.length === 1) return toJournal(context, rows[0]!)
+    const half = Math.ceil(rows.length / 2)
+    await applyKeys(context, rows.slice(0, half))
+    await applyKeys(context, rows.slice(half))
+  }
+}
+
+async function toJournal({ direction, load }: RunContext, row: RowKey): Promise<void> {
+  const { primary } = direction
+  const fence = await insisting(load, () => primary.readFence())
+  const added =
+    fence !== null &&
+    (await insisting(load, () => primary.addJournal([{ ...row, op: 'update' }], fence.epoch)))
+  if (!added) throw new TwinwriteError('TW_BACKFILL_RACED', `the ${primary.side} is not primary any more`)
+}

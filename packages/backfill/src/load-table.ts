@@ -1,0 +1,42 @@
+// The live way, table by table: all rows of the primary through apply, then those that only the secondary has, then the marks that this
+// settles. Upholds W10, W12.
+
+import { insisting } from '@twinwrite/core'
+import type { RunContext } from './context.ts'
+import { extraChunk } from './extra-rows.ts'
+import { isComplete } from './fast-load.ts'
+import { liveChunk } from './live-chunk.ts'
+import type { TablePlan } from './notes.ts'
+import { cutTable } from './plan-table.ts'
+import { sideBySide } from './side-by-side.ts'
+
+/** Also ends what was begun the fast way. */
+export async function loadLive(context: RunContext, table: string): Promise<void> {
+  const { direction, load, notes, parallel, progress, signal } = context
+  const plan = await planOf(context, table)
+  const parts = plan.ends.map((_, index) => index + 1)
+  const wholly =
+    plan.way === 'fast' &&
+    isComplete(context, table, plan) &&
+    !parts.some((part) => notes.part(table, part).live)
+  const rows = parts.reduce((sum, part) => sum + notes.part(table, part).rows, 0)
+  progress.set(table, { way: wholly ? 'fast' : 'live', estimate: plan.estimate, rows, done: wholly })
+  if (!wholly) {
+    await sideBySide(parts, parallel, load.clock, signal, (part) => liveChunk(context, table, plan, part))
+    const last = parts.length + 1
+    await sideBySide([last], parallel, load.clock, signal, (part) => extraChunk(context, table, part))
+  }
+  if (plan.marks.length > 0) await insisting(load, () => direction.primary.deleteMarks(plan.marks))
+  progress.set(table, { done: true })
+}
+
+async function planOf(context: RunContext, table: string): Promise<TablePlan> {
+  const { notes } = context
+  for (;;) {
+    const noted = notes.plan(table)
+    if (noted !== null) return noted
+    const plan = await cutTable(context, table, 'live')
+    await notes.beginParts(table, plan.ends.length + 1)
+    await notes.savePlan(table, plan)
+  }
+}

@@ -1,0 +1,39 @@
+// What a caller may ask of a backfill, and what holds where he asks nothing.
+
+import type { Brake } from '@twinwrite/core'
+
+export interface BackfillOptions {
+  /** Mappings to load; all when left out. */
+  readonly tables?: readonly string[]
+  /** Chunks under way at once. */
+  readonly parallel?: number
+  /** Milliseconds that a chunk should last; four times as long where nobody follows. */
+  readonly chunkMs?: number
+  readonly chunkRows?: { readonly min?: number; readonly max?: number; readonly first?: number }
+  /** Most rows in a second. */
+  readonly rowsPerSecond?: number
+  readonly throttle?: {
+    /** Largest lag (ms) of the journal beside which a live load goes on. */
+    readonly lagMs?: number
+    /** Longest commit (ms) on either side. */
+    readonly commitMs?: number
+    /** Anything else that must not be harmed: replicas, load, office hours. */
+    readonly brakes?: readonly Brake[]
+  }
+  /** By mapping: rows of the primary to load, as a condition in its SQL. Rows that change later are followed whatever it says. */
+  readonly where?: Readonly<Record<string, string>>
+  /** `auto`: fast where the table of the target is as good as empty, else live. */
+  readonly way?: Way | 'auto'
+}
+
+export type Way = 'fast' | 'live'
+
+/** Chunks last so many times longer where nobody waits for what they lock. */
+export const fastPatience = 4
+
+export const defaults = {
+  parallel: 2,
+  chunkMs: 75,
+  chunkRows: { min: 20, max: 50_000, first: 500 },
+  lagMs: 10_000,
+} as const

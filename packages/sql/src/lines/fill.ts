@@ -1,0 +1,144 @@
+// One chunk of a fast load as one transaction on the side that is loading: fence under its shared lock, rows, checkpoint as a
+// compare-and-set, commit. Of two loaders, or of one and its ghost, only one writes a chunk. Upholds W5, W8, W12, W13.
+
+import {
+  type DirectedTable,
+  type FillGuard,
+  type FillOutcome,
+  type KeyRange,
+  type SideTable,
+  StoreError,
+} from '@twinwrite/core'
+import type { Session } from '../session.ts'
+import { raw, renderLiteral, type Sql, sql } from '../sql-text.ts'
+import { saveCheckpoint } from '../store/checkpoints.ts'
+import type { StoreContext } from '../store/context.ts'
+import { fenceOf, fenceSelect } from '../store/fence.ts'
+import { inKeyOrder, withinRange } from '../store/key-range.ts'
+import { rowsWithin } from '../store/range-rows.ts'
+import { chunks } from '../write/chunks.ts'
+import { bound } from '../write/write-rows.ts'
+import type { LineForm, Lines, LineSource } from './lines.ts'
+import { linesOf } from './row-text.ts'
+
+/** @param write gives the number of rows that it wrote in the session's transaction */
+export async function guarded(
+  context: StoreContext,
+  guard: FillGuard,
+  write: (session: Session) => Promise<number>,
+): Promise<FillOutcome> {
+  try {
+    return await context.loadPool.with(async (session) => {
+      const outcome = await inTransaction(context, session, guard, write)
+      await session.query({ sql: outcome.kind === 'filled' ? 'COMMIT' : 'ROLLBACK', bindings: [] })
+      return outcome
+    })
+  } catch (error) {
+    // The session is destroyed, and its transaction with it.
+    throw context.failure(error)
+  }
+}
+
+async function inTransaction(
+  context: StoreContext,
+  session: Session,
+  guard: FillGuard,
+  write: (session: Session) => Promise<number>,
+): Promise<FillOutcome> {
+  if (!(await isLoading(context, session, guard.epoch))) return { kind: 'not-loading' }
+  const rows = await write(session)
+  const saved = await saveCheckpoint(context, session, guard.next(rows), guard.expected)
+  return saved ? { kind: 'filled', rows } : { kind: 'checkpoint' }
+}
+
+/** Begins the transaction. */
+export async function isLoading(context: StoreContext, session: Session, epoch: number): Promise<boolean> {
+  const { rows } = await context.engine.beginApply(session, fenceSelect(context))
+  const fence = rows[0] === undefined ? null : fenceOf(context, rows[0])
+  return fence?.role === 'loading' && fence.epoch === epoch
+}
+
+/** Copies a range of rows, as bytes where every column allows it. @returns how many */
+export async function copyRange(
+  from: StoreContext,
+  to: StoreContext,
+  session: Session,
+  table: DirectedTable,
+  range: KeyRange,
+): Promise<number> {
+  const target = to.table(table.to.mapping)
+  const takes = to.engine.lines
+  const mayWrite = takes !== null && (await takes.mayWrite(session))
+  const direct = mayWrite ? directSelect(from, takes, table, range) : null
+  if (direct !== null) {
+    const { gives, form, select } = direct
+    return from.controlPool.with(async (reader) =>
+      writeLines(to, session, target, form, await gives.read(reader, select), gives.family),
+    )
+  }
+  const rows = (await rowsWithin(from, from.table(table.from.mapping), range)).map(({ key, row }) => ({
+    key,
+    row: table.convert(row),
+  }))
+  if (mayWrite) {
+    const source = linesOf(
+      takes,
+      target,
+      rows.map(({ row }) => row),
+    )
+    return writeLines(to, session, target, 'common', source, takes.family)
+  }
+  const { write } = to.engine
+  for (const some of chunks(rows, write.batch(target.columns.length))) {
+    const statement = write.insert(
+      target,
+      some.map(({ key, row }) => bound(to, target, key, row)),
+    )
+    await session.query(statement)
+  }
+  return rows.length
+}
+
+async function writeLines(
+  to: StoreContext,
+  session: Session,
+  table: SideTable,
+  form: LineForm,
+  source: LineSource,
+  family: Lines['family'],
+): Promise<number> {
+  const { rows, warning } = await to.engine.lines!.write(session, table, form, source, family)
+  if (warning === null && rows === source.lines()) return rows
+  const what = `${source.lines()} rows sent, ${rows} taken${warning === null ? '' : `, ${warning}`}`
+  throw new StoreError(to.side, 'rejected', `${table.mapping}: ${what}`)
+}
+
+/** The SELECT whose texts the other server reads; null where rows must be converted on their way. */
+function directSelect(
+  from: StoreContext,
+  takes: Lines,
+  table: DirectedTable,
+  range: KeyRange,
+): { readonly gives: Lines; readonly form: LineForm; readonly select: string } | null {
+  const gives = from.engine.lines
+  if (gives === null || !table.carriesTexts) return null
+  const form: LineForm = gives.family === takes.family ? 'own' : 'common'
+  const texts: Sql[] = []
+  for (const [index, column] of table.from.columns.entries()) {
+    const to = table.to.columns[index]!
+    const text =
+      takes.takes(to, form) && isRoomy(to.length, column.length) ? gives.given(column, to, form) : null
+    if (text === null) return null
+    texts.push(raw(texts.length === 0 ? text : `, ${text}`))
+  }
+  const source = from.table(table.from.mapping)
+  const list = texts.reduce((left, right) => sql`${left}${right}`)
+  const select = sql`SELECT ${list} FROM ${raw(from.engine.table(source.table))} t
+    WHERE ${withinRange(from, source, range)} ORDER BY ${inKeyOrder(from, source)}`
+  return { gives, form, select: renderLiteral(select, (text) => from.engine.literal(text)) }
+}
+
+/** A longer text would be cut where only blanks are lost: our own check refuses it. */
+function isRoomy(to: number | null, from: number | null): boolean {
+  return to === null || (from !== null && from <= to)
+}
