@@ -3,6 +3,7 @@
 import { buildApplication, buildRouteMap } from '@stricli/core'
 import { packageVersion } from '@twinwrite/core'
 import { blocked } from './commands/blocked.ts'
+import { doctor } from './commands/doctor.ts'
 import { install } from './commands/install.ts'
 import { plan } from './commands/plan.ts'
 import { recover } from './commands/recover.ts'
@@ -14,7 +15,7 @@ import { exitCode } from './exit-code.ts'
 
 const routes = buildRouteMap({
   docs: { brief: 'Move live tables with twinwrite: prepare, watch and steer a migration' },
-  routes: { plan, status, install, uninstall, stage, relay, blocked, recover },
+  routes: { doctor, plan, status, install, uninstall, stage, relay, blocked, recover },
 })
 
 export const app = buildApplication(routes, {

@@ -118,6 +118,27 @@ it('plans: problems by table, and a table for the target that is missing', async
   })
 })
 
+it('finds what is in the way, with the SQL that mends it', async () => {
+  const { cli, json, source, target } = await shop({
+    items: { target: 'things', columns: { label: 'name' } },
+  })
+  expect(await cli('doctor')).toMatchObject({ code: 0, out: expect.stringMatching(/ok +PostgreSQL \d+/) })
+  await target('ALTER TABLE things ENGINE = MyISAM')
+  await source('ALTER TABLE items ALTER COLUMN label TYPE varchar(40)')
+  const found = (await json('doctor')) as unknown as Record<
+    string,
+    { level: string; message: string; mend: string }[]
+  >
+  expect(found['target']!.find(({ level }) => level === 'error')).toMatchObject({
+    message: 'things is kept by MyISAM, which has no transactions',
+    mend: expect.stringContaining('`things` ENGINE = InnoDB'),
+  })
+  expect(found['mapping']).toMatchObject([
+    { level: 'error', message: expect.stringContaining('TW_TYPE_LOSSY') },
+  ])
+  expect(await cli('doctor')).toMatchObject({ code: 1 })
+})
+
 it('lists, retries and drops rows that the target does not accept', async () => {
   const { cli, json, source, target, config } = await shop()
   await cli('install')
@@ -160,7 +181,7 @@ it('never prints a secret, not even of a configuration that is wrong', async () 
   const unreachable = {
     migrations: [{ migration, source: url, target: `mysql://ann:${secret}@127.0.0.1:1/shop` }],
   }
-  for (const inputs of [['status'], ['status', '--json'], ['plan'], ['install']]) {
+  for (const inputs of [['doctor'], ['status'], ['status', '--json'], ['plan'], ['install']]) {
     const ran = await runCli(unreachable, inputs)
     expect(`${ran.out}${ran.err}`, inputs.join(' ')).not.toContain(secret)
     expect(`${ran.out}${ran.err}`).not.toBe('')

@@ -25,7 +25,7 @@ import { sqlite } from './sqlite/engine.ts'
 const byName: Record<EngineName, SqlEngine> = { postgres, mysql, mariadb, sqlite }
 
 /** The driver's settings, asked for anew for every connection where a function gives them (passwords that expire). */
-async function settingsOf({ connection }: ConnectionSpec): Promise<unknown> {
+export async function settingsOf({ connection }: ConnectionSpec): Promise<unknown> {
   return typeof connection === 'function' ? await (connection as () => unknown)() : connection
 }
 

@@ -1,0 +1,75 @@
+// What a database, its settings and our user's rights mean for a migration. Looks only; what is in the way comes with the SQL that mends it.
+
+import type { ConnectionSpec, Side, TableRef } from '@twinwrite/core'
+import { TwinwriteError } from '@twinwrite/core'
+import { settingsOf, sqlEngine } from './engines.ts'
+import type { Session } from './session.ts'
+
+export interface Finding {
+  readonly level: 'ok' | 'warning' | 'error'
+  readonly message: string
+  /** SQL (or a command) that mends it. */
+  readonly mend?: string
+}
+
+/** Largest difference (ms) between the database's clock and ours that needs no word: ages are told in seconds. */
+const mostSkewMs = 2_000
+/** Age (s) of a transaction for which a change of the stage would wait too long. */
+export const oldTransactionSeconds = 60
+
+/**
+ * @param spec of the engine that really answers (`mariadb` for MariaDB)
+ * @param tables mapped tables of this side
+ */
+export async function inspect(
+  spec: ConnectionSpec,
+  side: Side,
+  tables: readonly TableRef[],
+): Promise<readonly Finding[]> {
+  const engine = sqlEngine(spec.engine)
+  let session: Session
+  try {
+    session = await engine.connect(await settingsOf(spec), 'control')
+  } catch (error) {
+    const message =
+      error instanceof TwinwriteError ? error.what : error instanceof Error ? error.message : String(error)
+    return [{ level: 'error', message: `the ${side} does not answer: ${message}` }]
+  }
+  try {
+    return [...(await clock(session, engine.now.texts[0]!)), ...(await engine.inspect(session, tables))]
+  } finally {
+    await session.end()
+  }
+}
+
+async function clock(session: Session, now: string): Promise<Finding[]> {
+  const sentAt = Date.now()
+  const { rows } = await session.query({ sql: `SELECT ${now}`, bindings: [] })
+  const skew = Math.round(Number(rows[0]![0]) - (sentAt + Date.now()) / 2)
+  if (Math.abs(skew) <= mostSkewMs) return []
+  return [
+    {
+      level: 'warning',
+      message: `its clock is ${Math.abs(skew)} ms ${skew > 0 ? 'ahead of' : 'behind'} this machine's`,
+      mend: 'Let both machines keep time by NTP.',
+    },
+  ]
+}
+
+/** Rows of texts. */
+export async function ask(
+  session: Session,
+  sql: string,
+  bindings: readonly unknown[] = [],
+): Promise<string[][]> {
+  const { rows } = await session.query({ sql, bindings })
+  return rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell))))
+}
+
+export function oldTransactions(found: readonly (readonly string[])[]): Finding[] {
+  return found.map(([session, seconds]) => ({
+    level: 'warning',
+    message: `session ${session} has been in a transaction for ${seconds} s: leaving source-only and a switch wait for it`,
+    mend: 'Let it end.',
+  }))
+}
