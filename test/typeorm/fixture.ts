@@ -46,6 +46,8 @@ export interface WorldOptions {
   readonly targetOptions?: Partial<DataSourceOptions>
   /** The target gets entities of its own instead of the source's under the mapping's names. */
   readonly ownEntities?: boolean
+  /** The target calls everything as the source does. */
+  readonly sameNames?: boolean
   /** Makes the data source first and gives that to `doubleWrite`. */
   readonly instance?: boolean
 }
@@ -92,7 +94,10 @@ export async function openWorld(
       ...more,
     } as DataSourceOptions).initialize()
   const source = await plain(sourceBase)
-  const targetMore = { entities: [...moving], namingStrategy: new TargetNames() }
+  const targetMore = {
+    entities: [...moving],
+    ...(options.sameNames ? {} : { namingStrategy: new TargetNames() }),
+  }
   const target = await plain(targetBase, targetMore)
   const reference = await plain(referenceBase, { ...options.options, ...options.reference } as never)
   const tables = mappingOf(source, target, sourceEngine !== targetEngine)

@@ -33,18 +33,27 @@ async function grow(db: DataSource, entity: EntityTarget<Node>): Promise<unknown
   return [...seen, names(tree.children)]
 }
 
+/** Of the tree that is there already: `left` with its leaf under `right`, then the leaf goes. */
+async function prune(db: DataSource, entity: EntityTarget<Node>): Promise<unknown> {
+  const trees = db.manager.getTreeRepository<Node>(entity)
+  const [left, right] = await Promise.all(
+    ['left', 'right'].map((name) => trees.findOneOrFail({ where: { name }, relations: { parent: true } })),
+  )
+  left!.parent = right!
+  await trees.save(left!)
+  const root = await trees.findOneByOrFail({ name: 'root' })
+  const moved = names(await trees.findDescendants(right!))
+  const leaf = await trees.findOneByOrFail({ name: 'leaf' })
+  const above = names(await trees.findAncestors(leaf))
+  await trees.remove(leaf)
+  return [moved, above, names(await trees.findDescendants(root)), await trees.countDescendants(left!)]
+}
+
 export const treeOperations: readonly Operation[] = [
   { title: 'closure table', run: (db) => grow(db, Area) },
   { title: 'materialized path', run: (db) => grow(db, Topic) },
   { title: 'nested set', run: (db) => grow(db, Group) },
-  {
-    title: 'remove of a leaf and of a branch',
-    run: async (db) => {
-      const trees = db.getTreeRepository(Topic)
-      const root = await trees.findOneByOrFail({ name: 'root' })
-      const leaf = await trees.findOneByOrFail({ name: 'leaf' })
-      await trees.remove(leaf)
-      return names(await trees.findDescendants(root))
-    },
-  },
+  { title: 'closure table: a branch moves, a leaf goes', run: (db) => prune(db, Area) },
+  { title: 'materialized path: a branch moves, a leaf goes', run: (db) => prune(db, Topic) },
+  { title: 'nested set: a branch moves, a leaf goes', run: (db) => prune(db, Group) },
 ]
