@@ -67,6 +67,15 @@ describe('doubleWrite() refuses', () => {
     )
   })
 
+  it.each(['vercel-edge', 'workerd', 'react-native'])('a client generated for %s', (runtime) => {
+    const schema = `generator client {\n  provider = "prisma-client"\n  runtime  = "${runtime}"\n}`
+    const edge = withConfig(source(), { inlineSchema: schema })
+    expect(() => edge.$extends(doubleWrite({ target: target(), migration }))).toThrow(
+      unsupported(`generated for the runtime ${runtime}`),
+    )
+    expect(() => doubleWrite({ target: edge, migration })).toThrow(unsupported('option target'))
+  })
+
   it.each(['@prisma/adapter-d1', '@prisma/adapter-mssql', '@prisma/adapter-libsql'])(
     'the adapter %s',
     (adapterName) => {

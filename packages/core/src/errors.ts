@@ -17,8 +17,9 @@ export const errorTable = {
     retryable: false,
   },
   TW_ENGINE_UNSUPPORTED: {
-    cause: 'The client or driver is none of pg, mysql2, better-sqlite3, or the server is too old.',
-    remedy: 'Use a supported driver and server version.',
+    cause:
+      'The client or driver is none of pg, mysql2, better-sqlite3, the Prisma client or its driver adapter none of those that are supported, or the server is too old.',
+    remedy: 'Use a supported driver, driver adapter and server version.',
     retryable: false,
   },
   TW_TABLE_UNKNOWN: {

@@ -5,16 +5,29 @@ import type { ConnectionSpec, Side } from '@twinwrite/core'
 import type { AdapterEngine } from './adapter-engine.ts'
 import { invalid } from './options.ts'
 import { settingsOf } from './prisma-internals.ts'
+import type { TimeFormat } from './sqlite-times.ts'
 
-/** @param given the option `ownConnections` for this side @throws TwinwriteError `TW_CONFIG_INVALID` */
+/**
+ * @param given the option `ownConnections` for this side
+ * @param found is told how the adapter of an SQLite database writes times
+ * @throws TwinwriteError `TW_CONFIG_INVALID`
+ */
 export function connectionSpec(
   factory: SqlDriverAdapterFactory,
   { name }: AdapterEngine,
   side: Side,
   given: unknown,
+  found: (format: TimeFormat) => void,
 ): ConnectionSpec {
+  if (name === 'sqlite') {
+    const connection = async (): Promise<unknown> => {
+      const { filename, timeFormat } = await fileOf(factory, side)
+      found(timeFormat)
+      return given ?? { filename }
+    }
+    return { engine: name, connection }
+  }
   if (given !== undefined) return { engine: name, connection: asMysqlUrl(given) }
-  if (name === 'sqlite') return { engine: name, connection: () => fileOf(factory, side) }
   const settings = name === 'postgres' ? settingsOf(factory) : undefined
   if (settings === undefined) {
     throw invalid(
@@ -36,16 +49,24 @@ function asMysqlUrl(given: unknown): unknown {
   return typeof given === 'string' ? given.replace(/^mariadb:/, 'mysql:') : given
 }
 
-async function fileOf(factory: SqlDriverAdapterFactory, side: Side): Promise<{ filename: string }> {
+interface SqliteFile {
+  readonly filename: string
+  readonly timeFormat: TimeFormat
+}
+
+/** Asks the adapter: it keeps its settings to itself. */
+async function fileOf(factory: SqlDriverAdapterFactory, side: Side): Promise<SqliteFile> {
   const adapter = await factory.connect()
   try {
     const { rows } = await adapter.queryRaw({
-      sql: `SELECT file FROM pragma_database_list WHERE name = 'main'`,
-      args: [],
-      argTypes: [],
+      sql: `SELECT file, typeof(?) FROM pragma_database_list WHERE name = 'main'`,
+      args: [new Date(0)],
+      argTypes: [{ scalarType: 'datetime', arity: 'scalar' }],
     })
-    const file = rows[0]?.[0]
-    if (typeof file === 'string' && file !== '') return { filename: file }
+    const [file, time] = rows[0] ?? []
+    if (typeof file === 'string' && file !== '') {
+      return { filename: file, timeFormat: time === 'text' ? 'iso8601' : 'unixepoch-ms' }
+    }
   } finally {
     await adapter.dispose()
   }

@@ -5,7 +5,7 @@ import type { ColumnConfig, TableConfig, TableNames } from '@twinwrite/core'
 import type { AdapterEngine } from './adapter-engine.ts'
 import { invalid, type ModelTables } from './options.ts'
 import type { ClientInternals, Field, Model } from './prisma-internals.ts'
-import { fromPrismaTime, toPrismaTime } from './sqlite-times.ts'
+import { fromPrismaTime, type TimeFormat, toPrismaTime } from './sqlite-times.ts'
 
 /** One side's schema, and where its tables stand when a model does not say. */
 export interface SchemaSide {
@@ -13,6 +13,8 @@ export interface SchemaSide {
   readonly engine: AdapterEngine
   /** Null: the connection's default schema. */
   readonly schema: string | null
+  /** How Prisma writes times where columns have no type for them; known when the database has been reached. */
+  readonly timeFormat: () => TimeFormat
 }
 
 /** A relation's own table. */
@@ -121,10 +123,10 @@ function timesBetween(
   { name, type }: Field,
 ): Convert | null {
   if (type !== 'DateTime' || source.engine.typesTimes === target.engine.typesTimes) return null
-  if (source.engine.typesTimes) {
-    return { up: toPrismaTime, down: fromPrismaTime(source.client.nativeType(model, name)) }
-  }
-  return { up: fromPrismaTime(target.client.nativeType(model, name)), down: toPrismaTime }
+  const [typed, untyped] = source.engine.typesTimes ? [source, target] : [target, source]
+  const read = fromPrismaTime(typed.client.nativeType(model, name))
+  const write = (text: string | null): string | null => toPrismaTime(untyped.timeFormat())(text)
+  return source === typed ? { up: write, down: read } : { up: read, down: write }
 }
 
 /** Both fields of such a relation are lists; their table is called after it, with the columns A and B. */

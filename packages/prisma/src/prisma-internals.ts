@@ -74,6 +74,9 @@ interface OriginalClient {
   readonly _runtimeDataModel: DataModel
 }
 
+/** Where a process goes on between two requests, as the relay needs it. */
+const runtimes = new Set(['nodejs', 'bun', 'deno'])
+
 const ours = new WeakSet<Engine>()
 
 /** A client before any extension; extended clients share it. */
@@ -163,6 +166,10 @@ export class ClientInternals {
       throw unsupported(`${what} goes through Prisma Accelerate, where no connection is to be had`)
     }
     if (adapter === undefined) throw unsupported(`${what} has no driver adapter`)
+    const runtime = /^\s*runtime\s*=\s*"([^"]*)"/m.exec(this.#schema)?.[1]
+    if (runtime !== undefined && !runtimes.has(runtime)) {
+      throw unsupported(`${what} is generated for the runtime ${runtime}, which ends between two requests`)
+    }
   }
 }
 
@@ -252,7 +259,7 @@ function notAClient(what: string, missing: readonly string[], isOther: boolean):
 
 function unsupported(message: string): TwinwriteError {
   return new TwinwriteError('TW_ENGINE_UNSUPPORTED', message, {
-    hint: 'Use Prisma 7 with @prisma/adapter-pg, @prisma/adapter-mariadb or @prisma/adapter-better-sqlite3.',
+    hint: 'Use Prisma 7 on Node.js with @prisma/adapter-pg, @prisma/adapter-mariadb or @prisma/adapter-better-sqlite3.',
   })
 }
 

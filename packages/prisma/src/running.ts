@@ -1,12 +1,13 @@
 // One `doubleWrite` at work: the migration, and both sides' driver adapters with every statement captured.
 
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
-import type {
-  ConnectionSpec,
-  MigrationDefinition,
-  RunningMigration,
-  Side,
-  TwinwriteError,
+import {
+  type ConnectionSpec,
+  type MigrationDefinition,
+  otherSide,
+  type RunningMigration,
+  type Side,
+  type TwinwriteError,
 } from '@twinwrite/core'
 import { adapterEngine, type AdapterEngine } from './adapter-engine.ts'
 import { connectionSpec } from './connection-spec.ts'
@@ -15,6 +16,7 @@ import { modelTables, type SchemaSide } from './model-tables.ts'
 import { checkOptions, type DoubleWriteOptions, invalid, isDefinition, isFactory } from './options.ts'
 import { ClientInternals, schemaOf } from './prisma-internals.ts'
 import { SideFactory } from './side-adapter.ts'
+import type { TimeFormat } from './sqlite-times.ts'
 
 /** The app's own adapter of a side. */
 interface AppAdapter {
@@ -35,6 +37,8 @@ export class Running {
   #definition: MigrationDefinition | undefined
   #specs: Record<Side, ConnectionSpec> | undefined
   #migration: RunningMigration | undefined
+  /** Of SQLite databases that were reached. */
+  readonly #timeFormats: Partial<Record<Side, TimeFormat>> = {}
   #isOpen = false
 
   /** @throws TwinwriteError `TW_CONFIG_INVALID`, `TW_ENGINE_UNSUPPORTED` */
@@ -123,16 +127,34 @@ export class Running {
     const client = this.#client
     if (client === undefined) throw notExtended()
     return [
-      { client, ...schemaSide(this.source) },
-      { client: this.targetClient ?? client, ...schemaSide(this.target) },
+      { client, ...schemaSide(this.source), timeFormat: this.#timeFormat('source') },
+      {
+        client: this.targetClient ?? client,
+        ...schemaSide(this.target),
+        timeFormat: this.#timeFormat('target'),
+      },
     ]
   }
 
   #demandSpecs(): Record<Side, ConnectionSpec> {
     const { ownConnections = {} } = this.#options
     const spec = (side: Side, { factory, engine }: AppAdapter): ConnectionSpec =>
-      connectionSpec(factory, engine, side, ownConnections[side])
+      connectionSpec(factory, engine, side, ownConnections[side], (format) => this.#reached(side, format))
     return (this.#specs ??= { source: spec('source', this.source), target: spec('target', this.target) })
+  }
+
+  #timeFormat(side: Side): () => TimeFormat {
+    return () => this.#timeFormats[side] ?? 'iso8601'
+  }
+
+  #reached(side: Side, format: TimeFormat): void {
+    this.#timeFormats[side] = format
+    const other = this.#timeFormats[otherSide(side)]
+    if (other === undefined || other === format) return
+    throw invalid(
+      `the adapters of the two SQLite databases write times in two ways, ${format} and ${other}`,
+      'Give both the same `timestampFormat`.',
+    )
   }
 
   #sideFactory(side: Side, { factory, engine }: AppAdapter): SideFactory {
@@ -143,7 +165,7 @@ export class Running {
 }
 
 /** The mapping names no schema where it is the one that connections use by default. */
-function schemaSide({ factory, engine }: AppAdapter): Omit<SchemaSide, 'client'> {
+function schemaSide({ factory, engine }: AppAdapter): Pick<SchemaSide, 'engine' | 'schema'> {
   const schema = schemaOf(factory)
   return { engine, schema: schema === undefined || schema === engine.schema ? null : schema }
 }
