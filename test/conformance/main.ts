@@ -72,7 +72,7 @@ async function lane(): Promise<void> {
   }
 }
 
-const shorten = (text: string): string => text.split('\n')[0]!.slice(0, 400)
+const shorten = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, 400)
 
 function print(report: StageReport): void {
   const { orm, source, target, stage, passed, failed, ms } = report

@@ -25,7 +25,7 @@ export interface Choice {
 }
 
 /** A case that hangs is a failure of its own, not of the whole run. */
-const longestCaseMs = 60_000
+const longestCaseMs = 180_000
 
 export async function runPair<S extends Subject>(
   orm: Orm<S>,
