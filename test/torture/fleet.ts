@@ -19,6 +19,8 @@ type Message =
 interface Member {
   readonly role: Role
   readonly worker: Worker<Message>
+  /** Number of its messages that were taken in. */
+  read: number
 }
 
 export class Fleet {
@@ -55,8 +57,13 @@ export class Fleet {
       seed: this.#seed * 1000 + number,
     }
     const worker = spawnWorker<Message>(new URL(`${role}.worker.mjs`, this.#workers), [JSON.stringify(job)])
-    this.#members.push({ role, worker })
+    this.#members.push({ role, worker, read: 0 })
     return worker.receive((message) => 'ready' in message, 60_000)
+  }
+
+  /** Takes in what the processes have told. */
+  listen(): void {
+    for (const member of this.#members) this.#read(member)
   }
 
   /** kill -9 of one process, and a new one in its place, which may be killed before it is ready. */
@@ -79,22 +86,25 @@ export class Fleet {
   }
 
   /** Only the nemesis may end a process. */
-  async #end({ role, worker }: Member): Promise<void> {
+  async #end(member: Member): Promise<void> {
+    const { role, worker } = member
     const { signal } = await worker.kill9()
-    this.#read(worker.received())
+    this.#read(member)
     const output = worker.output()
     const crash = /(TypeError|ReferenceError|RangeError|AssertionError|Error: Cannot find).*/.exec(output)
     if (crash !== null) this.#count(`crashed: ${crash[0].slice(0, 160)}`)
     else if (signal !== 'SIGKILL') this.#count(`crashed: a ${role} ended by itself: ${output.slice(-400)}`)
   }
 
-  #read(messages: readonly Message[]): void {
-    for (const message of messages) {
+  #read(member: Member): void {
+    const messages = member.worker.received()
+    for (const message of messages.slice(member.read)) {
       if ('tried' in message || 'acked' in message) this.#book.enter(message)
       else if ('error' in message) this.#count(message.error)
       else if ('switched' in message) this.pauses.push(message.pauseMs)
       else if ('refused' in message) this.refused++
     }
+    member.read = messages.length
   }
 
   #count(error: string): void {

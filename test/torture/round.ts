@@ -52,6 +52,10 @@ export interface RoundReport {
   readonly drainMs: number
 }
 
+/** On a busy machine a round lasts until it has shown something, for at most as many times its length more. */
+const leastAcked = 20
+const patience = 5
+
 export async function round(options: RoundOptions): Promise<RoundReport> {
   const { workers, orm, pair, seed, ms, serverFaults } = options
   const random = seeded(seed)
@@ -86,8 +90,9 @@ export async function round(options: RoundOptions): Promise<RoundReport> {
       fleet.spawn('controller'),
     ])
     const until = Date.now() + ms
+    const longest = until + patience * ms
     const faultAt = Date.now() + ms / 3
-    while (Date.now() < until) {
+    while (Date.now() < until || (book.acked < leastAcked && Date.now() < longest)) {
       await new Promise((resolve) => setTimeout(resolve, 200 + random.below(500)))
       if (serverFaults && faults.length === 0 && Date.now() > faultAt) {
         const side = random.pick(['source', 'target'] as const)
@@ -104,6 +109,7 @@ export async function round(options: RoundOptions): Promise<RoundReport> {
         const side = random.pick(['source', 'target'] as const)
         tally.sessionsKilled += await killRandomSession(pair[side], addresses[side].url, random)
       }
+      fleet.listen()
     }
     await fleet.killAll()
 
@@ -112,6 +118,7 @@ export async function round(options: RoundOptions): Promise<RoundReport> {
     const drainMs = Date.now() - drainStarted
     const divergent = await divergences(addresses)
     const wrong = book.judge(await contentsOf(addresses.source))
+    if (book.acked < leastAcked) wrong.push(`only ${book.acked} tokens were acknowledged`)
     for (const error of fleet.errors.keys()) if (error.startsWith('crashed')) wrong.push(error)
     const sorted = [...fleet.pauses].sort((left, right) => left - right)
     return {

@@ -23,12 +23,12 @@ const hotKeys = 8
 
 const insertOne: Operation = (context) =>
   leaving(context, [context.token()], async ([token]) => {
-    await one(context, context.db.insertItem, item(context, token!, 'one'))
+    await anyOf(context, context.db.insertItem, item(context, token!, 'one'))
   })
 
 const insertMany: Operation = (context) =>
   leaving(context, several(context), async (tokens) => {
-    await one(
+    await anyOf(
       context,
       context.db.insertItems,
       tokens.map((token) => item(context, token, 'many')),
@@ -38,34 +38,34 @@ const insertMany: Operation = (context) =>
 /** A row and others that refer to it by a foreign key, at once. */
 const insertWhole: Operation = (context) =>
   leaving(context, several(context), async ([token, ...parts]) => {
-    await one(context, context.db.insertWhole, item(context, token!, 'whole'), parts)
+    await anyOf(context, context.db.insertWhole, item(context, token!, 'whole'), parts)
   })
 
 const updateByKey: Operation = async (context) => {
   const { db, random, token } = context
   const id = await db.idAt(random.below(hotKeys))
-  if (id !== undefined) await one(context, db.changeItem, id, { note: token(), n: random.below(100) })
+  if (id !== undefined) await anyOf(context, db.changeItem, id, { note: token(), n: random.below(100) })
 }
 
 const updateByPredicate: Operation = async (context) => {
-  await one(context, context.db.noteItems, context.random.below(100), context.token())
+  await anyOf(context, context.db.noteItems, context.random.below(100), context.token())
 }
 
 /** Only rows that carry no token of the ledger are deleted, so that every acked token must be there at the end. */
 const removeLinks: Operation = async (context) => {
-  await one(context, context.db.removeLinks, context.random.below(hotKeys))
+  await anyOf(context, context.db.removeLinks, context.random.below(hotKeys))
 }
 
 const putLink: Operation = async (context) => {
-  await one(context, context.db.putLink, { ...linkKey(context), note: context.token() })
+  await anyOf(context, context.db.putLink, { ...linkKey(context), note: context.token() })
 }
 
 /** Deletes and inserts again under the same key, in one transaction or in two statements (C5). */
 const reinsertLink: Operation = async (context) => {
   const key = linkKey(context)
   const reinsert = async (on: Statements): Promise<void> => {
-    await one(context, on.removeLink, key)
-    await one(context, on.insertLink, { ...key, note: context.token() })
+    await anyOf(context, on.removeLink, key)
+    await anyOf(context, on.insertLink, { ...key, note: context.token() })
   }
   await (context.random.chance(0.5) ? reinsert(context.db) : context.db.transaction(reinsert))
 }
@@ -75,8 +75,8 @@ const count: Operation = (context) =>
   leaving(context, [`c-${context.token()}`], ([token]) => {
     const id = context.random.below(counters)
     return context.db.transaction(async (inner) => {
-      await one(context, inner.count, id)
-      await one(context, inner.insertItem, { token: token!, note: 'count', n: id })
+      await anyOf(context, inner.count, id)
+      await anyOf(context, inner.insertItem, { token: token!, note: 'count', n: id })
     })
   })
 
@@ -84,12 +84,14 @@ const count: Operation = (context) =>
 const swapTokens: Operation = (context) =>
   context.db.transaction(async (inner) => {
     const { random, token } = context
-    const ids = [await inner.idAt(random.below(hotKeys)), await inner.idAt(random.below(hotKeys))]
-    const [first, second] = await inner.lockedItems(ids.filter((id) => id !== undefined))
+    const one = await inner.idAt(random.below(hotKeys))
+    const other = await inner.idAt(random.below(hotKeys))
+    if (one === undefined || other === undefined || one === other) return
+    const [first, second] = await inner.lockedItems([one, other])
     if (first === undefined || second === undefined) return
-    await one(context, inner.changeItem, first.id, { token: `swap-${token()}` })
-    await one(context, inner.changeItem, second.id, { token: first.token })
-    await one(context, inner.changeItem, first.id, { token: second.token })
+    await anyOf(context, inner.changeItem, first.id, { token: `swap-${token()}` })
+    await anyOf(context, inner.changeItem, second.id, { token: first.token })
+    await anyOf(context, inner.changeItem, first.id, { token: second.token })
   })
 
 const rolledBack: Operation = (context) =>
@@ -110,7 +112,7 @@ const partlyRolledBack: Operation = (context) =>
           throw stop
         }),
       )
-      await one(context, outer.insertItem, item(context, token!, 'kept'))
+      await anyOf(context, outer.insertItem, item(context, token!, 'kept'))
     }),
   )
 
@@ -137,7 +139,7 @@ export async function operate(context: Context): Promise<void> {
   await context.random.pick(operations)(context)
 }
 
-function one<Given extends readonly unknown[]>(
+function anyOf<Given extends readonly unknown[]>(
   { random }: Context,
   ways: Ways<Given>,
   ...given: Given
@@ -165,7 +167,7 @@ async function undone(work: (stop: Error) => Promise<void>): Promise<void> {
 }
 
 async function insertNever(context: Context, on: Statements): Promise<void> {
-  await one(context, on.insertItem, { token: `never-${context.token()}`, note: 'rolled back', n: 0 })
+  await anyOf(context, on.insertItem, { token: `never-${context.token()}`, note: 'rolled back', n: 0 })
 }
 
 function several({ random, token }: Context): string[] {

@@ -58,7 +58,7 @@ export function statementsOn(manager: EntityManager): Statements {
     ],
     removeLink: [
       ({ a, b }) => manager.delete(links, { a, b }),
-      async ({ a, b }) => manager.remove(await manager.findBy(links, { a, b })),
+      async ({ a, b }) => manager.remove(links, await manager.findBy(links, { a, b })),
     ],
     removeLinks: [
       (a) => manager.delete(links, { a }),
