@@ -2,7 +2,7 @@
 // stay on the source; a statement that the fence refused goes to the side that is primary now, unseen by the app.
 // On the given connection or in a transaction: to that side, or nowhere. Upholds W1, W8.
 
-import { isMoved, type Side, TwinwriteError } from '@twinwrite/core'
+import { isMoved, mostMoves, type Side, TwinwriteError } from '@twinwrite/core'
 import { crossed } from './carry/carrying.ts'
 import type { ResultPlan } from './carry/result.ts'
 import type { CarriedStatement } from './carry/statement.ts'
@@ -18,9 +18,6 @@ import type {
 import { setReturned } from './returning-insert.ts'
 import type { Running } from './running.ts'
 import type { SideViews } from './side-views.ts'
-
-/** Refusals of one statement, after which something other than a switch must be wrong. */
-const mostMoves = 10
 
 export class Router {
   readonly #running: Running

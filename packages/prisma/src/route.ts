@@ -2,14 +2,14 @@
 // the source; one that the fence refused goes to the side that is primary now, unseen by the app. In a transaction: to that
 // side, or nowhere. All below the app's extensions. Upholds W1, W8.
 
-import { isMoved, type Side, TwinwriteError } from '@twinwrite/core'
+import { isMoved, mostMoves, type Side, TwinwriteError } from '@twinwrite/core'
 import type { Engines } from './engines.ts'
 import { unmappedModels } from './model-tables.ts'
 import { ModelsTouched } from './models-touched.ts'
 import type { BatchOptions, Engine, EngineQuery, RequestOptions } from './prisma-internals.ts'
 import { isRaw, rawForSource, rawForTarget, staysOnSource } from './raw-text.ts'
 import type { Running } from './running.ts'
-import { mostMoves, type TransactionRouter } from './transaction.ts'
+import type { TransactionRouter } from './transaction.ts'
 
 type Run<T> = (engine: Engine, queries: readonly EngineQuery[], side: Side) => Promise<T>
 

@@ -1,13 +1,10 @@
 // Transactions of the app: each begins on the side that is primary and stays there, whatever the stage becomes meanwhile.
 // A BEGIN that the fence refuses is begun again on the other side, before the app's callback has run. Upholds W1, W8.
 
-import { isMoved, type Side } from '@twinwrite/core'
+import { isMoved, mostMoves, type Side } from '@twinwrite/core'
 import type { Engines } from './engines.ts'
 import type { Engine, StartOptions, TransactionInfo } from './prisma-internals.ts'
 import type { Running } from './running.ts'
-
-/** Refusals of one call, after which something other than a switch must be wrong. */
-export const mostMoves = 10
 
 interface Pinned {
   readonly side: Side

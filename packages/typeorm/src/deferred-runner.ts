@@ -2,14 +2,13 @@
 // first one of a transaction decides for all of it: until then nothing is sent, then the transactions begun so far are
 // begun there. Statements of another side in it are refused. Upholds W8.
 
-import { isMoved, type Side } from '@twinwrite/core'
+import { isMoved, mostMoves, type Side } from '@twinwrite/core'
 import { type QueryRunner, QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm'
 import { appClasses } from './app-classes.ts'
 import { crossed, notMapped } from './crossed.ts'
 import { dialectOf } from './dialect.ts'
 import type { Place, Session, Subject } from './place.ts'
 import { runRaw } from './raw-result.ts'
-import { mostMoves } from './route.ts'
 import { routeManager } from './routed-manager.ts'
 import { setSession } from './runner-session.ts'
 import type { Running } from './running.ts'

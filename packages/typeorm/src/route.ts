@@ -1,12 +1,9 @@
 // Runs operations of the app at their place. One that was refused because the stage moved runs again on the side that is
 // primary now, unseen by the app, where running it twice is the same as running it once. Upholds W1, W8.
 
-import { isMoved } from '@twinwrite/core'
+import { isMoved, mostMoves } from '@twinwrite/core'
 import type { Place, Session, Subject } from './place.ts'
 import type { Running } from './running.ts'
-
-/** Refusals of one operation, after which something other than a switch must be wrong. */
-export const mostMoves = 10
 
 export class Router {
   readonly #running: Running

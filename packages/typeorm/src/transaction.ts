@@ -1,10 +1,9 @@
 // `transaction(...)` of the app's manager. A BEGIN that is refused because the stage moved is begun again on the other side,
 // before the app's callback has run. Upholds W1, W8.
 
-import { isMoved } from '@twinwrite/core'
+import { isMoved, mostMoves } from '@twinwrite/core'
 import type { EntityManager } from 'typeorm'
 import { appClasses } from './app-classes.ts'
-import { mostMoves } from './route.ts'
 import type { Running } from './running.ts'
 
 type Work = (manager: EntityManager) => Promise<unknown>
