@@ -1,6 +1,6 @@
 // Query builders: writes of each kind, relations, reads with joins, sub-queries, common tables.
 
-import { Brackets, In } from 'typeorm'
+import { Brackets, In, type QueryRunner } from 'typeorm'
 import { Coupon, Customer, Line, Member, Order, Remark, Tag } from './entities.ts'
 import type { Operation } from './operation.ts'
 
@@ -219,6 +219,32 @@ export const builderOperations: readonly Operation[] = [
         await db.getRepository(Order).sum('total', { note: 'opt' }),
         await db.getRepository(Order).maximum('total', { note: 'opt' }),
       ]
+    },
+  },
+  {
+    title: 'a stream of rows, outside and inside of a transaction',
+    // TypeORM has none for SQLite.
+    only: ['postgres', 'mysql', 'mariadb'],
+    run: async (db) => {
+      const logins = async (runner?: QueryRunner): Promise<unknown[]> => {
+        const builder = db.createQueryBuilder(Member, 'm', runner).select('m.login', 'login')
+        const rows: unknown[] = []
+        for await (const row of await builder.where({ tenant: 13 }).orderBy('m.login').stream())
+          rows.push(row)
+        return rows
+      }
+      await db.manager.insert(Member, [
+        { tenant: 13, login: 's1' },
+        { tenant: 13, login: 's2' },
+      ])
+      const outside = await logins()
+      const runner = db.createQueryRunner()
+      await runner.startTransaction()
+      await runner.manager.insert(Member, { tenant: 13, login: 's3' })
+      const inside = await logins(runner)
+      await runner.rollbackTransaction()
+      await runner.release()
+      return [outside, inside, await logins()]
     },
   },
   {

@@ -178,6 +178,20 @@ export class Question extends Content {
   }
 }
 
+/** Columns of every table whose entity extends it. */
+abstract class Named {
+  @PrimaryGeneratedColumn({ type: 'int' })
+  id!: number
+  @Column({ type: String, length: 40 })
+  name!: string
+}
+
+@Entity('suppliers')
+export class Supplier extends Named {
+  @Column({ type: Number, default: 1 })
+  rating!: number
+}
+
 @Entity('areas')
 @Tree('closure-table', { closureTableName: 'area_tree' })
 export class Area {
@@ -238,6 +252,7 @@ export const moving = [
   Content,
   Photo,
   Question,
+  Supplier,
   Area,
   Topic,
   Group,

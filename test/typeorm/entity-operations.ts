@@ -11,6 +11,7 @@ import {
   Order,
   Photo,
   Question,
+  Supplier,
   Tag,
 } from './entities.ts'
 import { failed, type Operation } from './operation.ts'
@@ -251,6 +252,16 @@ export const entityOperations: readonly Operation[] = [
         await db.manager.find(Content, { order: { id: 'ASC' } }),
         await db.manager.count(Photo),
       ]
+    },
+  },
+  {
+    title: 'entities that inherit columns of an abstract class',
+    run: async (db) => {
+      const suppliers = db.getRepository(Supplier)
+      const [one] = await suppliers.save(suppliers.create([{ name: 'a', rating: 2 }, { name: 'b' }]))
+      await suppliers.update({ name: 'b' }, { rating: 3 })
+      await suppliers.remove(one!)
+      return suppliers.find({ order: { id: 'ASC' } })
     },
   },
   {

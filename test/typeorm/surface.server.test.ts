@@ -5,6 +5,8 @@ import { doubleWrite, perSide, twinwrite, TwinwriteError } from '@twinwrite/type
 import { defineMigration } from '@twinwrite/sql'
 import { freshDatabase } from '@twinwrite/testkit'
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm'
+import { DbQueryResultCache } from 'typeorm/cache/DbQueryResultCache.js'
+import type { QueryResultCache } from 'typeorm/cache/QueryResultCache.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Audit, Member, moving, Order, Remark } from './entities.ts'
 import { openWorld, optionsOf, type World } from './fixture.ts'
@@ -206,26 +208,44 @@ describe('tables that do not move', () => {
 })
 
 describe("the app's query cache", () => {
-  it('keeps working, and is not asked for what the other side answers', async () => {
-    world = await openWorld('postgres', 'postgres', {
-      options: { cache: { type: 'database', duration: 60_000 } },
-    })
-    const { db, migration } = world
-    await db.queryResultCache!.synchronize()
-    await world.toStage('source-first')
-    await db.manager.insert(Member, { tenant: 1, login: 'a' })
-    const found = (): Promise<Member[]> =>
-      db.createQueryBuilder(Member, 'm').where({ tenant: 1 }).cache('members').getMany()
-    expect(await found()).toHaveLength(1)
-    await world.settled()
-    await world.source.manager.delete(Member, { tenant: 1 })
-    expect(await found()).toHaveLength(1)
-    await db.queryResultCache!.remove(['members'])
-    expect(await found()).toHaveLength(0)
-    await migration.drain()
-    await migration.switchStage('target-first')
-    expect(await found()).toHaveLength(1)
-  })
+  it.each(['true', 'options', 'provider'] as const)(
+    'keeps working as given by %s, and is not asked for what the other side answers',
+    async (form) => {
+      let asked = 0
+      const provider = (dataSource: DataSource): QueryResultCache => {
+        const cache = new DbQueryResultCache(dataSource)
+        const { getFromCache } = cache
+        cache.getFromCache = (...given) => {
+          asked++
+          return getFromCache.apply(cache, given)
+        }
+        return cache
+      }
+      const forms = {
+        true: true,
+        options: { type: 'database', duration: 60_000, tableName: 'cached' },
+        provider: { provider },
+      } as const
+      world = await openWorld('postgres', 'postgres', { wrapped: { cache: forms[form] } })
+      const { db, migration } = world
+      await db.queryResultCache!.synchronize()
+      await world.toStage('source-first')
+      await db.manager.insert(Member, { tenant: 1, login: 'a' })
+      const cache = { id: 'members', milliseconds: 60_000 }
+      const found = (): Promise<Member[]> => db.manager.find(Member, { where: { tenant: 1 }, cache })
+      expect(await found()).toHaveLength(1)
+      await world.settled()
+      await world.source.manager.delete(Member, { tenant: 1 })
+      expect(await found()).toHaveLength(1)
+      await db.queryResultCache!.remove(['members'])
+      expect(await found()).toHaveLength(0)
+      expect(asked).toBe(form === 'provider' ? 3 : 0)
+      await migration.drain()
+      await migration.switchStage('target-first')
+      expect(await found()).toHaveLength(1)
+      expect(asked).toBe(form === 'provider' ? 3 : 0)
+    },
+  )
 })
 
 describe('migrations and synchronize', () => {
@@ -314,39 +334,46 @@ describe('raw SQL', () => {
 })
 
 describe('replication', () => {
-  it('writes go to the master; through a runner of a replica they are refused', async () => {
-    world = await openWorld('postgres', 'postgres')
-    await world.toStage('source-first')
-    const { url } = world.source.options as { url: string }
-    const db = await new DataSource(
-      doubleWrite(
-        {
-          type: 'postgres',
-          replication: { master: { url }, slaves: [{ url }] },
-          entities: [...moving, Audit],
-          uuidExtension: 'pgcrypto',
-        },
-        {
-          migration: defineMigration({ name: 'shop', tables: world.tables, beatMs: 100, leaseMs: 300 }),
-          target: world.target,
-        },
-      ),
-    ).initialize()
-    try {
-      await db.manager.insert(Member, { tenant: 1, login: 'm' })
-      expect(await db.manager.find(Member)).toHaveLength(1)
-      await world.settled()
-      expect(await world.target.manager.count(Member)).toBe(1)
-      const runner: QueryRunner = db.createQueryRunner('slave')
-      await expect(runner.manager.insert(Member, { tenant: 1, login: 's' })).rejects.toMatchObject(
-        coded('TW_CAPTURE_REFUSED'),
-      )
-      expect(await runner.manager.count(Member)).toBe(1)
-      await runner.release()
-    } finally {
-      await db.destroy()
-    }
-  })
+  it.each(['postgres', 'mysql', 'mariadb'] as const)(
+    '%s: writes go to the master of the primary; through a runner of a replica they are refused (W10)',
+    async (engine) => {
+      world = await openWorld(engine, engine)
+      const { migration } = world
+      await world.toStage('source-first')
+      const replicated = ({ options }: DataSource): DataSourceOptions => {
+        const { type, url } = options as { type: 'postgres'; url: string }
+        return { type, replication: { master: { url }, slaves: [{ url }] }, uuidExtension: 'pgcrypto' }
+      }
+      const db = await new DataSource(
+        doubleWrite(
+          { ...replicated(world.source), entities: [...moving, Audit] },
+          {
+            migration: defineMigration({ name: 'shop', tables: world.tables, beatMs: 100, leaseMs: 300 }),
+            target: replicated(world.target),
+          },
+        ),
+      ).initialize()
+      try {
+        for (const [turn, stage] of (['source-first', 'target-first'] as const).entries()) {
+          if (stage === 'target-first') await migration.switchStage(stage)
+          await db.manager.insert(Member, { tenant: turn, login: 'm' })
+          expect(await db.manager.findBy(Member, { tenant: turn })).toHaveLength(1)
+          await world.settled()
+          for (const side of [world.source, world.target]) {
+            expect(await side.manager.countBy(Member, { tenant: turn })).toBe(1)
+          }
+          const runner: QueryRunner = db.createQueryRunner('slave')
+          await expect(runner.manager.insert(Member, { tenant: turn, login: 's' })).rejects.toMatchObject(
+            coded('TW_CAPTURE_REFUSED'),
+          )
+          expect(await runner.manager.countBy(Member, { tenant: turn })).toBe(1)
+          await runner.release()
+        }
+      } finally {
+        await db.destroy()
+      }
+    },
+  )
 })
 
 describe('clear()', () => {
