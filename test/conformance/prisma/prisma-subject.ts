@@ -51,7 +51,7 @@ const classes = {
 } as unknown as Record<Engine, Record<Side, ClientClass>>
 
 /** The limits of a busy machine, not Prisma's own. */
-const transactionOptions = { maxWait: 30_000, timeout: 30_000 }
+const transactionOptions = { maxWait: 150_000, timeout: 150_000 }
 
 const open = (database: FreshDatabase, side: Side): PostgresSource =>
   new classes[database.engine][side]({ adapter: adapterFor(database, 4), transactionOptions })
