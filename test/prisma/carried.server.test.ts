@@ -200,6 +200,7 @@ describe("PostgreSQL's own", () => {
     const expected = await prisma.listing.findMany({ where: { words: { has: 'c' }, moods: { has: 'SAD' } } })
     expect(await target.listing.findMany()).toEqual(expected)
     await $twinwrite.switchStage('target-first')
+    await expect(prisma.$queryRawTyped(typed('no', 'typed'))).rejects.toMatchObject(crossed)
     await prisma.listing.update({ where, data: { numbers: { push: 7 }, moods: ['GLAD'] } })
     await prisma.entry.updateMany({ data: { text: 'z' } })
     expect(await $twinwrite.drain()).toBe(true)

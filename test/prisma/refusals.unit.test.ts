@@ -53,7 +53,7 @@ describe('doubleWrite() refuses', () => {
     expect(() => doubleWrite(options as never)).toThrow(error)
   })
 
-  it('a client of Prisma Accelerate, and one without an adapter', () => {
+  it('a client of Prisma Accelerate, and one without an adapter, as that of MongoDB is', () => {
     const through = withConfig(source(), { accelerateUrl: 'prisma://x', adapter: undefined })
     expect(() => through.$extends(doubleWrite({ target: target(), migration }))).toThrow(
       unsupported('Prisma Accelerate'),
@@ -107,6 +107,23 @@ describe('doubleWrite() refuses', () => {
         '- User \\(model\\)',
         '\\+ Listing.words \\(String\\[\\]\\)',
         '@map',
+      ),
+    )
+  })
+
+  it('enums and lists that differ, which the schema alone tells', () => {
+    const { inlineSchema } = (target() as unknown as { _engineConfig: { inlineSchema: string } })
+      ._engineConfig
+    const other = withConfig(target(), {
+      inlineSchema: inlineSchema
+        .replace(/^\s*ADMIN.*$/m, '  CHIEF')
+        .replace(/^(\s*name\s+)String\?/m, '$1String[]'),
+    })
+    expect(() => source().$extends(doubleWrite({ target: other, migration }))).toThrow(
+      invalid(
+        '- Role.ADMIN \\(value\\)',
+        '\\+ Role.CHIEF \\(value\\)',
+        '! User.name \\(String on the source, String\\[\\] on the target\\)',
       ),
     )
   })
