@@ -61,7 +61,8 @@ describe.each(pairs)('from %s to %s', (source, target) => {
 
     describe.each(Object.entries(suites))('%s', (_name, operations) => {
       const possible = operations.filter(({ only }) => only === undefined || only.includes(source))
-      it.each(possible)('$title', async (operation) => {
+      // `$title` would be cut off.
+      it.each(possible.map((one) => [one.title, one] as const))('%s', async (_title, operation) => {
         const { seen, plain, here, reference, there, before } = await outcomeOf(operation)
         expect(seen).toEqual(plain)
         expect(sorted(here)).toEqual(sorted(reference))
@@ -72,9 +73,11 @@ describe.each(pairs)('from %s to %s', (source, target) => {
     async function outcomeOf(operation: Operation): Promise<Outcome> {
       const { db, engines } = world
       base += 1000
-      await setCounters(world.reference, source, base)
-      await setCounters(world[primary], engines[primary], base)
-      if (primary === 'target') await setCounters(world.source, source, base)
+      await Promise.all([
+        setCounters(world.reference, source, base),
+        setCounters(world.source, source, base),
+        ...(primary === 'target' ? [setCounters(world.target, engines.target, base)] : []),
+      ])
       const before = await sideContents(otherSide(primary))
       const plain = await runOn(operation, world.reference)
       const seen = await runOn(operation, db)
