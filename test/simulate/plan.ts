@@ -37,6 +37,8 @@ export interface RunPlan {
   readonly backfill: 'auto' | 'live' | null
   /** Two loaders work at once and know nothing of each other. */
   readonly twoLoaders: boolean
+  /** Milliseconds between two loads of what was loaded before, the fast way; 0: none. */
+  readonly refillEveryMs: number
 }
 
 export function drawPlan(random: Random): RunPlan {
@@ -74,5 +76,6 @@ export function drawPlan(random: Random): RunPlan {
     badOneIn: random.oneIn(8) ? 6 : 0,
     backfill: random.pick(['auto', 'auto', 'live', null]),
     twoLoaders: random.oneIn(3),
+    refillEveryMs: random.pick([0, 0, 30, 100]),
   }
 }

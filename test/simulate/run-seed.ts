@@ -2,7 +2,7 @@
 
 import { chaos } from './fleet/chaos.ts'
 import { Member } from './fleet/member.ts'
-import { describeWorld, loader, recoverer, switcher } from './fleet/operator.ts'
+import { describeWorld, loader, recoverer, refiller, switcher } from './fleet/operator.ts'
 import { verifier } from './fleet/verifier.ts'
 import { Writer } from './fleet/writer.ts'
 import { Random } from './engine/random.ts'
@@ -53,11 +53,13 @@ export async function runSeed(
   world.process('operator0', (process) => {
     const member = new Member(world, process)
     process.spawn('loader', () => loader(member))
+    if (plan.twoLoaders) process.spawn('refiller', () => refiller(member))
     process.spawn('switcher', () => switcher(member))
   })
   world.process('operator1', (process) => {
     const member = new Member(world, process)
     if (plan.twoLoaders) process.spawn('loader', () => loader(member))
+    process.spawn('refiller', () => refiller(member))
     process.spawn('switcher', () => switcher(member))
     process.spawn('recoverer', () => recoverer(member))
   })
@@ -67,7 +69,8 @@ export async function runSeed(
   await scheduler.run(() => oracle.loaded && writers.every(({ left }) => left <= 0), stormSteps)
   const stormEnd = scheduler.steps
   world.calm()
-  const finished = (): boolean => writers.every(({ done }) => done) && oracle.loaded && world.atRest
+  const finished = (): boolean =>
+    writers.every(({ done }) => done) && oracle.loaded && !world.refilling && world.atRest
   const end = await scheduler.run(finished, calmSteps)
   if (end === 'done') oracle.atRest()
   else if (end !== 'failed')

@@ -23,6 +23,8 @@ export class World {
   readonly mutation: Mutation | null
   /** True while faults happen and controllers switch; then the fleet must come to rest. */
   storm = true
+  /** The side that follows is being loaded once more, and not done yet. */
+  refilling = false
   readonly processes = new Set<SimProcess>()
   #tokens = 1
 

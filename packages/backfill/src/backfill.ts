@@ -1,29 +1,18 @@
 // The entry: a run that begins at once, tells how far it is, and can be stopped. What is noted in the database makes the next one go on.
 
-import {
-  AdaptiveSize,
-  type Brake,
-  type Direction,
-  lagBrake,
-  type RunningMigration,
-  StoreError,
-  Throttle,
-  TwinwriteError,
-} from '@twinwrite/core'
+import { type Direction, type RunningMigration, StoreError } from '@twinwrite/core'
 import { type BackfillReport, carryOut } from './carry-out.ts'
-import { commitBrake } from './commit-brake.ts'
 import type { RunContext } from './context.ts'
 import { type Wanted, wantedOf } from './control.ts'
 import { leaveFast } from './fast-load.ts'
-import { Notes } from './notes.ts'
+import { mostParallel, openContext, wantedTables } from './open-context.ts'
 import { type BackfillOptions, defaults, fastPatience } from './options.ts'
 import { type BackfillProgress, Progress } from './progress.ts'
+import { beat, beatNoMore } from './pulse.ts'
 import { parentsFirst } from './table-order.ts'
 
 /** Milliseconds between two looks at what is wanted of the run. */
 const lookMs = 1000
-/** Most chunks at once, whatever is wanted later. */
-const mostParallel = 16
 
 /**
  * Brings every row of the primary to the side that follows it, beside live writes.
@@ -72,7 +61,7 @@ export class BackfillRun {
 
   async #run(migration: RunningMigration, options: BackfillOptions): Promise<BackfillReport> {
     const direction = await migration.following()
-    const names = parentsFirst(direction, tablesOf(direction, options))
+    const names = parentsFirst(direction, wantedTables(direction, options))
     const context = this.#context(migration, direction, options)
     const watching = new AbortController()
     const watch = this.#watch(context, options, watching.signal)
@@ -90,36 +79,17 @@ export class BackfillRun {
   }
 
   #context(migration: RunningMigration, direction: Direction, options: BackfillOptions): RunContext {
-    const load = migration.loadOptions
-    const { primarySide, primary, secondary } = direction
-    const { chunkMs = defaults.chunkMs, parallel = defaults.parallel, rowsPerSecond = null } = options
-    const size = (targetMs: number): AdaptiveSize =>
-      new AdaptiveSize({ targetMs, ...defaults.chunkRows, ...options.chunkRows })
-    const brakes = brakesOf(direction, options, load.clock)
-    const lag = lagBrake(direction.primary, options.throttle?.lagMs ?? defaults.lagMs)
-    const throttle = {
-      live: new Throttle(load.clock, { rowsPerSecond, brakes: [lag, ...brakes] }),
-      fast: new Throttle(load.clock, { rowsPerSecond, brakes }),
-    }
-    this.#throttle = throttle
-    // A live chunk holds no session of a bulk; a fast one holds one of either side.
-    return {
-      migration,
-      direction,
-      options,
-      load,
-      from: migration.openBulk(primarySide, mostParallel + 2),
-      to: migration.openBulk(secondary.side, mostParallel + 2),
-      notes: new Notes(secondary, load),
-      throttle,
-      size: { live: size(chunkMs), fast: size(chunkMs * fastPatience) },
+    const { parallel = defaults.parallel } = options
+    const context = openContext(migration, direction, options, {
       progress: this.#progress,
       signal: this.#stop.signal,
       parallel: () => (this.#wanted.paused ? 0 : Math.min(this.#wanted.parallel ?? parallel, mostParallel)),
-    }
+    })
+    this.#throttle = context.throttle
+    return context
   }
 
-  /** Hears what is wanted of the run, until it ends. */
+  /** Hears what is wanted of the run and tells how it is, until it ends. */
   async #watch(context: RunContext, options: BackfillOptions, signal: AbortSignal): Promise<void> {
     const { direction, load, size, throttle } = context
     while (!signal.aborted) {
@@ -134,11 +104,14 @@ export class BackfillRun {
         size.live.retune({ targetMs: chunkMs })
         size.fast.retune({ targetMs: chunkMs * fastPatience })
         this.#wanted = wanted
+        const { perSecond, etaMs, throttled } = this.progress()
+        await beat(direction.secondary, { perSecond, etaMs, throttled })
       } catch (error) {
-        if (!(error instanceof StoreError)) throw error
+        unanswered(error)
       }
       await load.clock.sleep(lookMs, signal).catch(() => undefined)
     }
+    await beatNoMore(direction.secondary).catch(unanswered)
   }
 
   #report(outcome: BackfillReport['outcome'], fellBack: string | null): BackfillReport {
@@ -150,28 +123,8 @@ export class BackfillRun {
 /** Not an error of anybody's; never leaves this file. */
 class Stopped extends Error {}
 
-function tablesOf({ tables }: Direction, { tables: wanted }: BackfillOptions): readonly string[] {
-  for (const name of wanted ?? []) {
-    if (!tables.has(name))
-      throw new TwinwriteError('TW_TABLE_UNKNOWN', `no table is mapped as ${JSON.stringify(name)}`, {
-        table: name,
-      })
-  }
-  return wanted ?? [...tables.keys()]
-}
-
-function brakesOf(
-  { primary, secondary }: Direction,
-  { throttle = {} }: BackfillOptions,
-  clock: RunContext['load']['clock'],
-): readonly Brake[] {
-  const { commitMs } = throttle
-  return [
-    ...(commitMs === undefined
-      ? []
-      : [primary, secondary].map((store) => commitBrake(store, commitMs, clock))),
-    ...(throttle.brakes ?? []),
-  ]
+function unanswered(error: unknown): void {
+  if (!(error instanceof StoreError)) throw error
 }
 
 /**

@@ -53,8 +53,9 @@ async function beginOrJoin(context: RunContext): Promise<Head> {
         return last
       }
     }
-    const number = (last?.number ?? 0) + 1
-    const head: Head = { number, since, primary: direction.primarySide, where, state: 'running' }
+    const id = `${since}-${load.clock.random().toString(36).slice(2)}`
+    const reload = last !== null && (last.reload || last.state === 'finished')
+    const head: Head = { id, since, primary: direction.primarySide, where, reload, state: 'running' }
     if (await notes.saveHead(head)) return head
   }
 }

@@ -7,7 +7,7 @@ import { applyKeys } from './live-chunk.ts'
 /** One page. @param part where it is noted @returns false when nothing is left */
 export async function extraChunk(context: RunContext, table: string, part: number): Promise<boolean> {
   const { direction, load, notes, signal, size, throttle, to } = context
-  const note = notes.part(table, part)
+  const [note, held] = [notes.part(table, part), notes.held(table, part)]
   if (note.done) return false
   const wanted = size.live.rows
   await throttle.live.pass(wanted, signal)
@@ -22,6 +22,6 @@ export async function extraChunk(context: RunContext, table: string, part: numbe
     done: keys.length < wanted,
     live: true,
   }
-  await notes.savePart(table, part, next)
+  await notes.savePart(table, part, next, held)
   return !notes.part(table, part).done
 }

@@ -19,18 +19,18 @@ export async function fastChunk(
   epoch: number,
 ): Promise<boolean> {
   const { direction, from, load, notes, progress, signal, size, throttle, to } = context
-  const note = notes.part(table, part)
+  const [note, expected] = [notes.part(table, part), notes.held(table, part)]
   if (note.done) return false
+  const left = leftOf(context, table, plan, part)
   const wanted = size.fast.rows
   await throttle.fast.pass(wanted, signal)
   const begun = load.clock.now()
-  const left = leftOf(context, table, plan, part)
   const end: Key | null = await insisting(load, () => from.keyAt(table, withoutFilter(left), wanted))
   const upTo = end ?? left.upTo
   const done = end === null || end === left.upTo
   const guard: FillGuard = {
     epoch,
-    expected: notes.expected(table, part),
+    expected,
     next: (rows) =>
       notes.checkpoint(table, part, { after: upTo, rows: note.rows + rows, done, live: note.live }),
   }

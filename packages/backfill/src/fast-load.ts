@@ -29,7 +29,8 @@ async function isFast(context: RunContext, table: string, loading: boolean): Pro
   if (plan !== null) return plan.way === 'fast' && loading && !isComplete(context, table, plan)
   // What stands there is of a fast load before this one: nobody else has written since.
   if (loading && notes.lastWay(table) === 'fast') return true
-  const most = options.where?.[table] === undefined ? asGoodAsEmpty : 0
+  const strict = options.where?.[table] !== undefined || notes.head?.reload === true
+  const most = strict ? 0 : asGoodAsEmpty
   const there = await insisting(load, () => to.keys(table, { after: null, upTo: null }, most + 1))
   return there.length <= most
 }
@@ -68,7 +69,7 @@ export async function leaveFast({
 
 async function fillTable(context: RunContext, table: string, epoch: number): Promise<void> {
   const { direction, load, notes, parallel, progress, signal, to } = context
-  const plan = notes.plan(table) ?? (await begin(context, table, epoch))
+  const plan = await planOf(context, table, epoch)
   const parts = plan.ends.map((_, index) => index + 1)
   const rows = parts.reduce((sum, part) => sum + notes.part(table, part).rows, 0)
   progress.set(table, { way: 'fast', estimate: plan.estimate, rows, done: false })
@@ -81,18 +82,20 @@ async function fillTable(context: RunContext, table: string, epoch: number): Pro
 }
 
 /** The table is emptied in the transaction that notes its plan: never again after its first chunk. */
-async function begin(context: RunContext, table: string, epoch: number): Promise<TablePlan> {
+async function planOf(context: RunContext, table: string, epoch: number): Promise<TablePlan> {
   const { direction, load, notes, to } = context
   for (;;) {
+    const noted = notes.plan(table)
+    if (noted !== null) return noted
     const plan = await cutTable(context, table, 'fast')
     await notes.beginParts(table, plan.ends.length + 1)
+    // Somebody else may have begun it meanwhile, and have filled in rows.
+    if (notes.plan(table) !== null) continue
     const checkpoint: Checkpoint = notes.checkpoint(table, 0, plan)
-    const guard: FillGuard = { epoch, expected: notes.expected(table, 0), next: () => checkpoint }
+    const guard: FillGuard = { epoch, expected: notes.held(table, 0), next: () => checkpoint }
     const { kind } = await insisting(load, () => to.empty(table, guard))
     if (kind === 'not-loading') throw moved(direction)
     if (kind === 'filled') notes.written(checkpoint)
     else await notes.again()
-    const noted = notes.plan(table)
-    if (noted !== null) return noted
   }
 }

@@ -14,11 +14,11 @@ export async function liveChunk(
   part: number,
 ): Promise<boolean> {
   const { from, load, notes, progress, size, throttle, signal } = context
-  const note = notes.part(table, part)
+  const [note, held] = [notes.part(table, part), notes.held(table, part)]
   if (note.done) return false
+  const range = leftOf(context, table, plan, part)
   const wanted = size.live.rows
   await throttle.live.pass(wanted, signal)
-  const range = leftOf(context, table, plan, part)
   const keys = await insisting(load, () => from.keys(table, range, wanted))
   const begun = load.clock.now()
   if (keys.length > 0) {
@@ -30,7 +30,7 @@ export async function liveChunk(
   size.live.took(keys.length, load.clock.now() - begun)
   const done = keys.length < wanted
   const next = { after: keys.at(-1) ?? note.after, rows: note.rows + keys.length, done, live: true }
-  if (await notes.savePart(table, part, next)) progress.add(table, keys.length)
+  if (await notes.savePart(table, part, next, held)) progress.add(table, keys.length)
   return !notes.part(table, part).done
 }
 

@@ -37,6 +37,7 @@ async function planOf(context: RunContext, table: string): Promise<TablePlan> {
     if (noted !== null) return noted
     const plan = await cutTable(context, table, 'live')
     await notes.beginParts(table, plan.ends.length + 1)
-    await notes.savePlan(table, plan)
+    // Somebody else may have cut it meanwhile.
+    if (notes.plan(table) === null) await notes.savePlan(table, plan)
   }
 }

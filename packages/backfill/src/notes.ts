@@ -1,5 +1,5 @@
 // Where a backfill stands, in the database that it fills (W13). Each note is written as a compare-and-set on what this run has read before:
-// two runs at once share the work, and one that is out of date notices. A run that begins anew has a new number, and the notes of
+// two runs at once share the work, and one that is out of date notices. A run that begins anew has a new name, and the notes of
 // older runs count as not written.
 
 import {
@@ -17,11 +17,14 @@ export const backfillRun = 'backfill'
 
 /** What the run as a whole is about. */
 export interface Head {
-  readonly number: number
+  /** Names the run; no two have the same. */
+  readonly id: string
   /** Since when every write of the primary leaves a journal entry; notes of before count for nothing. */
   readonly since: number
   readonly primary: Side
   readonly where: Readonly<Record<string, string>>
+  /** The tables were loaded before, and may be read: what stands there is not taken away to be loaded fast. */
+  readonly reload: boolean
   readonly state: 'running' | 'finished'
 }
 
@@ -50,7 +53,7 @@ export class Notes {
   readonly #store: Store
   readonly #options: LoadOptions
   readonly #bodies = new Map<string, string>()
-  #number = 0
+  #run = ''
 
   constructor(store: Store, options: LoadOptions) {
     this.#store = store
@@ -60,7 +63,7 @@ export class Notes {
   /** @throws TwinwriteError `TW_BACKFILL_RACED` when another run has begun meanwhile */
   async again(): Promise<void> {
     await this.read()
-    if (this.head?.number === this.#number) return
+    if (this.head?.id === this.#run) return
     throw new TwinwriteError('TW_BACKFILL_RACED', 'another backfill has begun anew')
   }
 
@@ -75,15 +78,15 @@ export class Notes {
     return body === undefined ? null : (JSON.parse(body) as Head)
   }
 
-  /** Notes of other numbers are out of date from now on. @returns false when somebody else wrote it meanwhile */
+  /** Notes of other runs are out of date from now on. @returns false when somebody else wrote it meanwhile */
   async saveHead(head: Head): Promise<boolean> {
-    this.#number = head.number
-    return this.#save('*', 0, head)
+    this.#run = head.id
+    return this.#save('*', 0, head, this.held('*', 0))
   }
 
-  /** Goes on with the run of this number. */
+  /** Goes on with this run. */
   join(head: Head): void {
-    this.#number = head.number
+    this.#run = head.id
   }
 
   plan(table: string): TablePlan | null {
@@ -96,8 +99,9 @@ export class Notes {
     return body === undefined ? null : (JSON.parse(body) as TablePlan).way
   }
 
+  /** Where the table has no plan of this run yet. */
   savePlan(table: string, plan: TablePlan): Promise<boolean> {
-    return this.#save(table, 0, plan)
+    return this.#save(table, 0, plan, this.held(table, 0))
   }
 
   /** @param part from 1 */
@@ -105,8 +109,9 @@ export class Notes {
     return this.#get<PartNote>(table, part) ?? begun
   }
 
-  savePart(table: string, part: number, note: PartNote): Promise<boolean> {
-    return this.#save(table, part, note)
+  /** @param held what stood there when the work was begun that the note tells of @returns false when it does not any more */
+  savePart(table: string, part: number, note: PartNote, held: string | null): Promise<boolean> {
+    return this.#save(table, part, note, held)
   }
 
   /**
@@ -114,21 +119,23 @@ export class Notes {
    * finds another note than it expects, and nothing of the chunk stays.
    */
   async beginParts(table: string, count: number): Promise<void> {
-    const left = [...this.#bodies.keys()]
-      .filter((name) => name.endsWith(` ${table}`))
-      .map((name) => parseInt(name, 10))
-    for (let part = 1; part <= Math.max(count, ...left); part++) {
-      while (this.#get(table, part) === null) await this.savePart(table, part, begun)
+    let last = count
+    for (const name of this.#bodies.keys()) {
+      const part = parseInt(name, 10)
+      if (name === id(table, part)) last = Math.max(last, part)
+    }
+    for (let part = 1; part <= last; part++) {
+      while (this.#get(table, part) === null) await this.savePart(table, part, begun, this.held(table, part))
     }
   }
 
-  /** What the database must hold for this run to write the note. */
-  expected(table: string, part: number): string | null {
+  /** The note as it stands in the database, as far as this run knows: what it must still be when the next one is written. */
+  held(table: string, part: number): string | null {
     return this.#bodies.get(id(table, part)) ?? null
   }
 
   checkpoint(table: string, part: number, note: PartNote | TablePlan | Head): Checkpoint {
-    const body = JSON.stringify(part === 0 && table === '*' ? note : { run: this.#number, ...note })
+    const body = JSON.stringify(part === 0 && table === '*' ? note : { run: this.#run, ...note })
     return { run: backfillRun, table, part, body }
   }
 
@@ -137,21 +144,25 @@ export class Notes {
     this.#bodies.set(id(table, part), body)
   }
 
-  async #save(table: string, part: number, note: PartNote | TablePlan | Head): Promise<boolean> {
+  async #save(
+    table: string,
+    part: number,
+    note: PartNote | TablePlan | Head,
+    held: string | null,
+  ): Promise<boolean> {
     const checkpoint = this.checkpoint(table, part, note)
-    const expected = this.expected(table, part)
-    const saved = await insisting(this.#options, () => this.#store.saveCheckpoint(checkpoint, expected))
+    const saved = await insisting(this.#options, () => this.#store.saveCheckpoint(checkpoint, held))
     if (saved) this.written(checkpoint)
     else if (table === '*') await this.read()
     else await this.again()
-    return saved || this.expected(table, part) === checkpoint.body
+    return saved || this.held(table, part) === checkpoint.body
   }
 
   #get<T>(table: string, part: number): T | null {
     const body = this.#bodies.get(id(table, part))
     if (body === undefined) return null
-    const note = JSON.parse(body) as T & { run: number }
-    return note.run === this.#number ? note : null
+    const note = JSON.parse(body) as T & { run: string }
+    return note.run === this.#run ? note : null
   }
 }
 

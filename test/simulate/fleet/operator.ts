@@ -2,7 +2,7 @@
 // when nothing is wrong. Two of them work at the same time and know nothing of each other.
 
 import { backfill } from '@twinwrite/backfill'
-import { type RunningMigration, StoreError, TwinwriteError } from '@twinwrite/core'
+import { type RunningMigration, type Store, StoreError, TwinwriteError } from '@twinwrite/core'
 import { ApplyRejected } from '../../../packages/core/src/apply/apply.ts'
 import type { SimProcess } from '../engine/sim-process.ts'
 import type { World } from '../world.ts'
@@ -24,7 +24,29 @@ async function load(world: World, migration: RunningMigration, process: SimProce
   const { mutation, plan } = world
   if (mutation?.load !== undefined) await mutation.load(world, process)
   else if (plan.backfill === null) await migration.load()
-  else await backfill(migration, { way: plan.backfill, chunkRows: { min: 1, first: 2, max: 3 } }).done
+  else await backfilled(world, migration, plan.backfill)
+}
+
+/** Loads the side that follows once more the fast way, as if it had never been loaded, while others switch. */
+export async function refiller({ world, migration, process }: Member): Promise<void> {
+  const { random, plan } = world
+  while (plan.refillEveryMs > 0 && (world.storm || world.refilling)) {
+    await process.clock.sleep(random.below(plan.refillEveryMs))
+    if (!world.oracle.loaded) continue
+    await attempt(async () => {
+      const { primary, secondary } = await migration.following()
+      // After a switch nobody has said of the new primary that every write of it is journaled.
+      const fence = await primary.readFence()
+      if (fence !== null) await migration.setStage(fence.stage, { barrierTimeoutMs: 2000 })
+      if (!world.refilling) {
+        if (!world.storm) return
+        world.refilling = true
+        await outdate(secondary)
+      }
+      await backfilled(world, migration, 'auto')
+      world.refilling = false
+    })
+  }
 }
 
 export async function switcher({ world, migration, process }: Member): Promise<void> {
@@ -56,6 +78,22 @@ export async function recoverer({ world, migration, process }: Member): Promise<
     await process.clock.sleep(250)
     await attempt(() => migration.retryBlocked())
   }
+}
+
+/** Makes what was loaded look as if it had been loaded before the primary was followed. */
+async function outdate(secondary: Store): Promise<void> {
+  const [head] = (await secondary.checkpoints('backfill')).filter(({ table }) => table === '*')
+  if (head === undefined) return
+  const before = { ...(JSON.parse(head.body) as object), since: -1, reload: false, state: 'running' }
+  await secondary.saveCheckpoint({ ...head, body: JSON.stringify(before) }, head.body)
+}
+
+function backfilled(world: World, migration: RunningMigration, way: 'auto' | 'live'): Promise<unknown> {
+  return backfill(mutated(migration, world), { way, chunkRows: { min: 1, first: 2, max: 3 } }).done
+}
+
+function mutated(migration: RunningMigration, { mutation }: World): RunningMigration {
+  return mutation?.refill?.(migration) ?? migration
 }
 
 /** Everything may fail during a storm, but only with an error that says what it is. */

@@ -14,13 +14,26 @@ import type {
 import type { SimFillSession } from './sim-fill-session.ts'
 import type { SimStore } from './sim-store.ts'
 
+/** What a chunk checks; all of it, but for seeded bugs. */
+interface Checked {
+  readonly fence: boolean
+  readonly checkpoint: boolean
+}
+
 export class SimBulk implements Bulk {
   readonly side: Side
   readonly #store: SimStore
+  readonly #checked: Checked
 
-  constructor(store: SimStore) {
+  constructor(store: SimStore, checked: Checked = { fence: true, checkpoint: true }) {
     this.side = store.side
     this.#store = store
+    this.#checked = checked
+  }
+
+  /** For seeded bugs only. */
+  without(check: keyof Checked): SimBulk {
+    return new SimBulk(this.#store, { ...this.#checked, [check]: false })
   }
 
   /** The simulated tables are known. */
@@ -80,15 +93,16 @@ export class SimBulk implements Bulk {
     guard: FillGuard,
     write: (session: SimFillSession) => Promise<number>,
   ): Promise<FillOutcome> {
-    const session = await this.#store.beginFill()
+    const session = await this.#store.beginFill(this.#checked.fence)
     try {
       const { fence } = session
-      if (fence.role !== 'loading' || fence.epoch !== guard.epoch) {
+      if (this.#checked.fence && (fence.role !== 'loading' || fence.epoch !== guard.epoch)) {
         await session.rollback()
         return { kind: 'not-loading' }
       }
       const rows = await write(session)
-      const saved = await session.saveCheckpoint(guard.next(rows), guard.expected)
+      const { checkpoint } = this.#checked
+      const saved = await session.saveCheckpoint(guard.next(rows), checkpoint ? guard.expected : undefined)
       if (saved) await session.commit()
       else await session.rollback()
       return saved ? { kind: 'filled', rows } : { kind: 'checkpoint' }

@@ -45,12 +45,14 @@ export class SimFillSession {
     return this.#request('delete all', { work })
   }
 
-  saveCheckpoint(checkpoint: Checkpoint, expected: string | null): Promise<boolean> {
+  /** @param expected left out: whatever is there */
+  saveCheckpoint(checkpoint: Checkpoint, expected?: string | null): Promise<boolean> {
     const { db } = this.#link
     const id = `${checkpoint.run} ${checkpoint.table} ${checkpoint.part}`
     const work = function* (session: ServerSession): Work<boolean> {
       yield { name: `checkpoint ${id}`, mode: 'exclusive', timeoutMs: db.options.lockTimeoutMs }
-      if ((db.checkpoints.get(id)?.body ?? null) !== expected) return false
+      const held = db.checkpoints.get(id)?.body ?? null
+      if (expected !== undefined && held !== expected) return false
       session.begin().checkpoints.set(id, checkpoint)
       return true
     }

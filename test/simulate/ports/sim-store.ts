@@ -107,14 +107,14 @@ export class SimStore implements Store {
     })
   }
 
-  async beginFill(): Promise<SimFillSession> {
+  async beginFill(fenced: boolean): Promise<SimFillSession> {
     const { db } = this
     const link = this.#take('fill')
     try {
       const fence = await link.request('beginFill', {
         *work(session) {
           session.begin()
-          yield { name: 'fence', mode: 'shared', timeoutMs: db.options.lockTimeoutMs }
+          if (fenced) yield { name: 'fence', mode: 'shared', timeoutMs: db.options.lockTimeoutMs }
           return db.fence
         },
       })

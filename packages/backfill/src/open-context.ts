@@ -1,0 +1,75 @@
+// All that the parts of one run share, made of what was asked for.
+
+import {
+  AdaptiveSize,
+  type Brake,
+  type Direction,
+  lagBrake,
+  type RunningMigration,
+  Throttle,
+  TwinwriteError,
+} from '@twinwrite/core'
+import { commitBrake } from './commit-brake.ts'
+import type { RunContext } from './context.ts'
+import { Notes } from './notes.ts'
+import { type BackfillOptions, defaults, fastPatience } from './options.ts'
+
+/** Most chunks at once, whatever is wanted later. */
+export const mostParallel = 16
+
+/** Opens no connection yet; the caller closes `from` and `to`. */
+export function openContext(
+  migration: RunningMigration,
+  direction: Direction,
+  options: BackfillOptions,
+  run: Pick<RunContext, 'progress' | 'signal' | 'parallel'>,
+): RunContext {
+  const load = migration.loadOptions
+  const { primarySide, primary, secondary } = direction
+  const { chunkMs = defaults.chunkMs, rowsPerSecond = null } = options
+  const size = (targetMs: number): AdaptiveSize =>
+    new AdaptiveSize({ targetMs, ...defaults.chunkRows, ...options.chunkRows })
+  const brakes = brakesOf(direction, options, load.clock)
+  const lag = lagBrake(primary, options.throttle?.lagMs ?? defaults.lagMs)
+  // A live chunk holds no session of a bulk; a fast one holds one of either side.
+  return {
+    ...run,
+    migration,
+    direction,
+    options,
+    load,
+    from: migration.openBulk(primarySide, mostParallel + 2),
+    to: migration.openBulk(secondary.side, mostParallel + 2),
+    notes: new Notes(secondary, load),
+    throttle: {
+      live: new Throttle(load.clock, { rowsPerSecond, brakes: [lag, ...brakes] }),
+      fast: new Throttle(load.clock, { rowsPerSecond, brakes }),
+    },
+    size: { live: size(chunkMs), fast: size(chunkMs * fastPatience) },
+  }
+}
+
+/** @throws TwinwriteError `TW_TABLE_UNKNOWN` */
+export function wantedTables({ tables }: Direction, { tables: wanted }: BackfillOptions): readonly string[] {
+  for (const name of wanted ?? []) {
+    if (!tables.has(name))
+      throw new TwinwriteError('TW_TABLE_UNKNOWN', `no table is mapped as ${JSON.stringify(name)}`, {
+        table: name,
+      })
+  }
+  return wanted ?? [...tables.keys()]
+}
+
+function brakesOf(
+  { primary, secondary }: Direction,
+  { throttle = {} }: BackfillOptions,
+  clock: RunContext['load']['clock'],
+): readonly Brake[] {
+  const { commitMs } = throttle
+  return [
+    ...(commitMs === undefined
+      ? []
+      : [primary, secondary].map((store) => commitBrake(store, commitMs, clock))),
+    ...(throttle.brakes ?? []),
+  ]
+}

@@ -1,0 +1,71 @@
+// What a backfill would do now, without doing any of it.
+
+import { followedSince, insisting, type RunningMigration } from '@twinwrite/core'
+import type { RunContext } from './context.ts'
+import { fastTables } from './fast-load.ts'
+import { openContext, wantedTables } from './open-context.ts'
+import type { BackfillOptions } from './options.ts'
+import { Progress, type TableProgress } from './progress.ts'
+import { parentsFirst } from './table-order.ts'
+
+export interface BackfillPreview {
+  /** Whether it would go on where an earlier run has ended. */
+  readonly resumes: boolean
+  /** In the order in which they would be loaded; `rows` are those that an earlier run has loaded. */
+  readonly tables: readonly TableProgress[]
+}
+
+/** @throws TwinwriteError `TW_STAGE_STEP`, `TW_TABLE_UNKNOWN`, `TW_UNREACHABLE` */
+export async function previewBackfill(
+  migration: RunningMigration,
+  options: BackfillOptions = {},
+): Promise<BackfillPreview> {
+  const direction = await migration.following()
+  const names = parentsFirst(direction, wantedTables(direction, options))
+  const context = openContext(migration, direction, options, {
+    progress: new Progress(migration.loadOptions.clock),
+    signal: new AbortController().signal,
+    parallel: () => 1,
+  })
+  try {
+    const resumes = await joinLast(context)
+    const fast = options.way === 'live' ? [] : await fastTables(context, names)
+    const tables: TableProgress[] = []
+    for (const table of names) tables.push(await tableOf(context, table, fast.includes(table)))
+    return { resumes, tables }
+  } finally {
+    await Promise.all([context.from.close(), context.to.close()])
+  }
+}
+
+/** @returns whether there is a run to go on with */
+async function joinLast({ direction, load, notes, options }: RunContext): Promise<boolean> {
+  await notes.read()
+  const { head } = notes
+  const since = await insisting(load, () => followedSince(direction.primary))
+  if (head?.state !== 'running' || head.since !== since || head.primary !== direction.primarySide) return false
+  if (JSON.stringify(head.where) !== JSON.stringify(options.where ?? {})) return false
+  notes.join(head)
+  return true
+}
+
+async function tableOf(
+  { from, load, notes }: RunContext,
+  table: string,
+  fast: boolean,
+): Promise<TableProgress> {
+  const plan = notes.plan(table)
+  if (plan === null) {
+    const estimate = await insisting(load, () => from.estimate(table))
+    return { table, way: fast ? 'fast' : 'live', rows: 0, estimate, done: false }
+  }
+  const parts = plan.ends.map((_, index) => notes.part(table, index + 1))
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+  return {
+    table,
+    way: fast ? 'fast' : 'live',
+    rows,
+    estimate: plan.estimate,
+    done: parts.every(({ done }) => done),
+  }
+}
