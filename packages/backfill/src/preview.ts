@@ -43,7 +43,8 @@ async function joinLast({ direction, load, notes, options }: RunContext): Promis
   await notes.read()
   const { head } = notes
   const since = await insisting(load, () => followedSince(direction.primary))
-  if (head?.state !== 'running' || head.since !== since || head.primary !== direction.primarySide) return false
+  if (head?.state !== 'running' || head.since !== since || head.primary !== direction.primarySide)
+    return false
   if (JSON.stringify(head.where) !== JSON.stringify(options.where ?? {})) return false
   notes.join(head)
   return true
