@@ -27,7 +27,13 @@ export interface Engines {
   open(spec: ConnectionSpec, side: Side, naming: ControlNaming): Store
   /** Opens no connection yet. @param sessions most connections at once */
   openBulk(spec: ConnectionSpec, side: Side, naming: ControlNaming, sessions: number): Bulk
-  /** Opens no connection yet. @param sessions most connections at once */
-  openRows(spec: ConnectionSpec, side: Side, naming: ControlNaming, sessions: number): SideRows
+  /** Opens no connection yet. @param replica whether it may be a server that takes no writes */
+  openRows(
+    spec: ConnectionSpec,
+    side: Side,
+    naming: ControlNaming,
+    sessions: number,
+    replica: boolean,
+  ): SideRows
   dialect(engine: EngineName, naming: ControlNaming): SqlDialect
 }

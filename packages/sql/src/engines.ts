@@ -59,16 +59,11 @@ export function sqlEngine(name: EngineName): SqlEngine {
 }
 
 /** Rows of one side to be compared. Opens no connection yet; all its connections are its own. */
-function openRows({ side, naming, sessions, ...spec }: BulkOptions): SqlSideRows {
+function openRows(options: BulkOptions, replica: boolean): SqlSideRows {
+  const { side, naming, sessions, ...spec } = options
   const engine = byName[spec.engine]
-  return new SqlSideRows({
-    engine,
-    side,
-    naming,
-    settings: () => settingsOf(spec),
-    purpose: 'bulk',
-    sessions,
-  })
+  const purpose = replica ? 'replica' : 'bulk'
+  return new SqlSideRows({ engine, side, naming, settings: () => settingsOf(spec), purpose, sessions })
 }
 
 export function sqlDialect(engine: EngineName, naming: ControlNaming): SqlDialect {
@@ -101,6 +96,7 @@ export const engines: Engines = {
   detect: detectEngine,
   open: (spec, side, naming): Store => openStore({ ...spec, side, naming }),
   openBulk: (spec, side, naming, sessions): Bulk => openBulk({ ...spec, side, naming, sessions }),
-  openRows: (spec, side, naming, sessions): SideRows => openRows({ ...spec, side, naming, sessions }),
+  openRows: (spec, side, naming, sessions, replica): SideRows =>
+    openRows({ ...spec, side, naming, sessions }, replica),
   dialect: sqlDialect,
 }

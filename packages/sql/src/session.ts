@@ -22,7 +22,13 @@ export interface Session {
 
 /** Longest wait (ms) for a connection, and for an answer: an apply that hangs is done by somebody else. */
 export const connectMs = 5_000
-export const answerMs = { apply: 10_000, control: 30_000, bulk: Infinity, load: Infinity } as const
+export const answerMs = {
+  apply: 10_000,
+  control: 30_000,
+  bulk: Infinity,
+  load: Infinity,
+  replica: Infinity,
+} as const
 
 /** The connection is gone, or did not answer in time; what became of the statement is unknown. */
 export class SessionLost extends Error {

@@ -26,8 +26,9 @@ import type { Values } from './values/values.ts'
 /**
  * What a session is for: applying writes with short limits and, where permitted, without foreign keys and triggers; reading and filling
  * whole tables without limits; or all else. `load` fills tables: as `apply`, without limits.
+ * `replica` reads whole tables, and does not mind a server that takes no writes.
  */
-export type SessionPurpose = 'apply' | 'control' | 'bulk' | 'load'
+export type SessionPurpose = 'apply' | 'control' | 'bulk' | 'load' | 'replica'
 
 export interface ControlStatements {
   /** Statements that make each table. */
@@ -121,6 +122,11 @@ export interface SqlEngine {
   deleteOf(alias: string): string
   /** What a row is ordered by, for a column of the key. */
   keyOrder(column: SideTable['columns'][number], expression: string): string
+  /** What a column of times is ordered by and compared with, and SQL of that for a canonical text. */
+  readonly times: {
+    order(column: Column, expression: string): string
+    bound(column: Column, text: string): string
+  }
 
   /** Begins a transaction in an apply session, with the fence row read under a shared lock. @param select a literal statement */
   beginApply(session: Session, select: string): Promise<Answer>

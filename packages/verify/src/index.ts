@@ -1,6 +1,7 @@
+export { type ContinuousOptions, verifyContinuously } from './continuous.ts'
 export type { VerifyMode, VerifyOptions } from './options.ts'
 export { repair, type RepairReport, repairStatements, type Unrepaired } from './repair.ts'
-export { reportText, type TableReport, type Tally, type VerifyReport } from './report.ts'
+export { reportLine, reportText, type TableReport, type Tally, type VerifyReport } from './report.ts'
 export type { Difference, Image, ShownMismatch } from './mismatch/shown-mismatch.ts'
 export { lastVerified, type Verified } from './verified.ts'
 export { type TableProgress, verify, type VerifyProgress, type VerifyRun } from './verify.ts'

@@ -40,19 +40,28 @@ export interface VerifyReport {
   /** The first of them. */
   readonly shown: readonly ShownMismatch[]
   readonly inFlight: readonly RowKey[]
-  /** Complete, without a mismatch (or all were repaired), and nothing left in flight. */
+  /** Confirmed mismatches of these tables that are not repaired, those of earlier runs too. */
+  readonly open: number
+  /** Complete, nothing open and nothing in flight. */
   readonly clean: boolean
   readonly repair: RepairReport | null
 }
 
 const shownRows = 20
 
+/** One line for a log. */
+export function reportLine(report: VerifyReport): string {
+  const { mode, rows, ms, repair } = report
+  const rate = ms > 0 ? Math.round((rows * 1000) / ms) : rows
+  const mended = repair === null ? '' : `; repaired ${repair.repaired}, left ${repair.left.length}`
+  return `${mode} verify: ${outcome(report)}; ${rows} rows in ${(ms / 1000).toFixed(1)} s (${rate} rows/s)${mended}`
+}
+
 /** For a terminal. */
 export function reportText(report: VerifyReport): string {
-  const { mode, rows, ms, mismatches, inFlight, shown, repair } = report
-  const rate = ms > 0 ? Math.round((rows * 1000) / ms) : rows
+  const { mismatches, inFlight, shown } = report
   const lines = [
-    `${mode} verify: ${outcome(report)}; ${rows} rows in ${(ms / 1000).toFixed(1)} s (${rate} rows/s)`,
+    reportLine(report),
     ...report.tables.map(
       ({ table, rows: own, mismatches: { missing, extra, different }, inFlight: waiting }) =>
         `  ${table}: ${own} rows, ${missing} missing, ${extra} extra, ${different} different` +
@@ -63,14 +72,14 @@ export function reportText(report: VerifyReport): string {
   if (mismatches > Math.min(shown.length, shownRows))
     lines.push(`  ... ${mismatches - Math.min(shown.length, shownRows)} more mismatches`)
   for (const { table, key } of inFlight.slice(0, shownRows)) lines.push(`  in flight: ${table} ${key}`)
-  if (repair !== null) lines.push(`  repaired ${repair.repaired}, left ${repair.left.length}`)
   return lines.join('\n')
 }
 
-function outcome({ clean, stopped, mismatches, inFlight }: VerifyReport): string {
+function outcome({ clean, stopped, mismatches, open, inFlight }: VerifyReport): string {
   if (stopped) return 'stopped'
+  if (mismatches > 0) return `${mismatches} mismatches`
   if (clean) return 'clean'
-  return mismatches > 0 ? `${mismatches} mismatches` : `${inFlight.length} rows in flight`
+  return open > 0 ? `${open} mismatches open` : `${inFlight.length} rows in flight`
 }
 
 function mismatchText({ table, key, kind, differences }: ShownMismatch): string {

@@ -13,12 +13,13 @@ export interface Verified {
   readonly finishedAt: string
   readonly rows: number
   readonly mismatches: number
+  readonly open: number
   readonly inFlight: number
   readonly clean: boolean
 }
 
 export async function saveVerified(migration: RunningMigration, report: VerifyReport): Promise<void> {
-  const { mode, primary, startedAt, finishedAt, rows, mismatches, inFlight, clean } = report
+  const { mode, primary, startedAt, finishedAt, rows, mismatches, open, inFlight, clean } = report
   const verified: Verified = {
     mode,
     primary,
@@ -26,6 +27,7 @@ export async function saveVerified(migration: RunningMigration, report: VerifyRe
     finishedAt,
     rows,
     mismatches,
+    open,
     inFlight: inFlight.length,
     clean,
   }

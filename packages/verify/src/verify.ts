@@ -105,7 +105,7 @@ class Verification implements VerifyRun {
     const { primarySide } = direction
     const store = migration.stores.target
     const progress = await Progress.open(store, direction, settings)
-    if (settings.mode === 'full' && !progress.resumed) await this.#lookAgain(direction, settings)
+    if (!progress.resumed) await this.#lookAgain(direction, settings)
     this.#throttle = new Throttle(systemClock, {
       rowsPerSecond: settings.rowsPerSecond,
       brakes: [lagBrake(direction.primary, settings.maxLagMs)],
@@ -123,6 +123,7 @@ class Verification implements VerifyRun {
           name,
           direction,
           settings,
+          keeper: store,
           primary,
           secondary,
           bothWays,
@@ -243,7 +244,8 @@ class Verification implements VerifyRun {
     )
     const inFlight = [...states.values()].flatMap(({ state }) => state.pending)
     const stopped = this.#stop.signal.aborted
-    const mended = mismatches === 0 || (repaired !== null && repaired.left.length === 0)
+    const stored = await this.#migration.stores.target.mismatches(mostStored)
+    const open = stored.filter(({ table }) => settings.tables.includes(table)).length
     return {
       mode: settings.mode,
       primary: primarySide,
@@ -257,7 +259,8 @@ class Verification implements VerifyRun {
       mismatches,
       shown: progress.resumed ? await this.#withStored(settings.show) : this.#shown,
       inFlight,
-      clean: !stopped && mended && inFlight.length === 0,
+      open,
+      clean: !stopped && open === 0 && inFlight.length === 0,
       repair: repaired,
     }
   }

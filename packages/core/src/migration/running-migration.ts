@@ -260,10 +260,10 @@ export class RunningMigration implements AdapterMigration {
 
   /**
    * Rows of one side to be compared; the caller closes it. Knows the tables after `following` or `check`.
-   * @param spec of a read replica of that side
+   * @param replica of that side, to be read instead
    */
-  openRows(side: Side, sessions: number, spec?: ConnectionSpec): SideRows {
-    return this.#sides[side].openRows(sessions, spec)
+  openRows(side: Side, sessions: number, replica?: ConnectionSpec): SideRows {
+    return this.#sides[side].openRows(sessions, replica)
   }
 
   /** Rows that the secondary does not accept, oldest first, with the reason. @throws TwinwriteError `TW_UNREACHABLE` */

@@ -53,8 +53,9 @@ export class SideRuntime {
   }
 
   /** Rows to be compared, here or on a read replica; no connection is opened before the first use. */
-  openRows(sessions: number, spec: ConnectionSpec = this.spec): SideRows {
-    const rows = this.#engines.openRows(spec, this.side, this.#naming, sessions)
+  openRows(sessions: number, replica?: ConnectionSpec): SideRows {
+    const spec = replica ?? this.spec
+    const rows = this.#engines.openRows(spec, this.side, this.#naming, sessions, replica !== undefined)
     rows.use(this.#mapped)
     return rows
   }

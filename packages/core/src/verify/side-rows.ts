@@ -7,6 +7,11 @@ import type { SideTable } from '../mapping/side-table.ts'
 import type { Side } from '../stage.ts'
 import type { Row } from '../store.ts'
 
+/** A row with the canonical text of the time at which it was written. */
+export interface TimedRow extends KeyedRow {
+  readonly time: string
+}
+
 /** Every method rejects with StoreError. Tables are named by their mapping. */
 export interface SideRows {
   readonly side: Side
@@ -18,5 +23,18 @@ export interface SideRows {
   page(table: string, range: KeyRange, limit: number | null): Promise<readonly KeyedRow[]>
   /** Rows with these keys; those that are not there are absent. */
   byKey(table: string, keys: readonly Key[]): Promise<ReadonlyMap<Key, Row>>
+  /** The key of the row that stands `rows` places (at least 1) after `after`; null when fewer are left. */
+  keyBeyond(table: string, after: Key | null, rows: number): Promise<Key | null>
+  /** The latest time in a column; null in a table without one. */
+  newest(table: string, column: string): Promise<string | null>
+  /** Rows by the time in a column, then by key: those at or after a time, or those behind a row of that time. */
+  changed(
+    table: string,
+    column: string,
+    from: { readonly time: string | null; readonly after: Key | null },
+    limit: number,
+  ): Promise<readonly TimedRow[]>
+  /** Milliseconds since 1970 by the database's clock. */
+  clockMs(): Promise<number>
   close(): Promise<void>
 }

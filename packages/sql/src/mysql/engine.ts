@@ -58,6 +58,7 @@ function engine(name: EngineName): SqlEngine {
     deleteOf: (alias) => `DELETE ${alias}`,
     // An enum sorts by position but compares by label.
     keyOrder: (column, expression) => (column.kind === 'enum' ? `CAST(${expression} AS CHAR)` : expression),
+    times: { order: (_, expression) => expression, bound: values.typed },
 
     // The session is always in a transaction; the locking read is its first statement.
     beginApply: (session, select) => session.query({ sql: `${select} ${shared}`, bindings: [] }),

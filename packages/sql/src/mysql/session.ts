@@ -129,7 +129,7 @@ export async function connect(given: unknown, purpose: SessionPurpose): Promise<
   })
   connection.on('error', () => undefined) // told by the query that runs, or by the next one
   try {
-    const engine = await checkServer(connection)
+    const engine = await checkServer(connection, purpose)
     await settle(connection, engine, purpose)
     return new MysqlSession(connection, engine, purpose)
   } catch (error) {
@@ -138,7 +138,7 @@ export async function connect(given: unknown, purpose: SessionPurpose): Promise<
   }
 }
 
-async function checkServer(connection: Connection): Promise<EngineName> {
+async function checkServer(connection: Connection, purpose: SessionPurpose): Promise<EngineName> {
   const [rows] = await within(
     connection.query('SELECT VERSION(), @@global.read_only, @@global.innodb_read_only'),
     connectMs,
@@ -151,7 +151,7 @@ async function checkServer(connection: Connection): Promise<EngineName> {
       hint: 'Use MySQL 8.0.19, MariaDB 10.6, or newer.',
     })
   }
-  if (isOn(readOnly) || isOn(innodbReadOnly)) {
+  if (purpose !== 'replica' && (isOn(readOnly) || isOn(innodbReadOnly))) {
     throw new SessionLost('the server is read-only, not the one that takes writes')
   }
   return engine

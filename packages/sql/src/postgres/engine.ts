@@ -69,6 +69,7 @@ export const postgres: SqlEngine = {
   },
   deleteOf: () => 'DELETE',
   keyOrder: (_, expression) => expression,
+  times: { order: (_, expression) => expression, bound: values.typed },
 
   beginApply: async (session, select) => {
     const answers = await (session as PostgresSession).script(

@@ -39,7 +39,7 @@ function settingsFor(purpose: SessionPurpose): string {
   const limit = answerMs[purpose] === Infinity ? 0 : answerMs[purpose] - 1_000
   return [
     ...settings,
-    ...(purpose === 'bulk' || purpose === 'load' ? [] : byKey),
+    ...(purpose === 'apply' || purpose === 'control' ? byKey : []),
     `statement_timeout = ${limit}`,
   ]
     .map((setting) => `SET SESSION ${setting}`)
@@ -154,7 +154,7 @@ export async function connect(given: unknown, purpose: SessionPurpose): Promise<
   try {
     await within(client.connect(), connectMs + 500, () => drop(client))
     await client.query(`${settingsFor(purpose)}; ${purpose === 'load' ? lazy : durable}`)
-    await checkServer(client)
+    await checkServer(client, purpose)
     const foreignKeysOff = (purpose === 'apply' || purpose === 'load') && (await turnOffForeignKeys(client))
     return new PostgresSession(client, purpose, foreignKeysOff)
   } catch (error) {
@@ -163,7 +163,7 @@ export async function connect(given: unknown, purpose: SessionPurpose): Promise<
   }
 }
 
-async function checkServer(client: Client): Promise<void> {
+async function checkServer(client: Client, purpose: SessionPurpose): Promise<void> {
   const { rows } = await client.query<{ version: number; standby: boolean }>(
     `SELECT current_setting('server_version_num')::int AS version, pg_is_in_recovery() AS standby`,
   )
@@ -177,7 +177,8 @@ async function checkServer(client: Client): Promise<void> {
       },
     )
   }
-  if (standby) throw new SessionLost('the server is a standby, not the one that takes writes')
+  if (standby && purpose !== 'replica')
+    throw new SessionLost('the server is a standby, not the one that takes writes')
 }
 
 /** Foreign keys and triggers are off for a replica's writes: the secondary is consistent when the journal is empty. */

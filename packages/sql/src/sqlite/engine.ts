@@ -66,6 +66,8 @@ export const sqlite: SqlEngine = {
   },
   deleteOf: () => 'DELETE',
   keyOrder: (_, expression) => expression,
+  // Times are stored in several ways; only their texts are in order.
+  times: { order: values.canonical, bound: (_, text) => text },
 
   beginApply: async (session, select) => {
     await session.query({ sql: 'BEGIN IMMEDIATE', bindings: [] })

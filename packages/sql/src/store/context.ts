@@ -16,7 +16,7 @@ export interface ContextOptions {
   /** Gives the driver's settings for a new connection. */
   readonly settings: () => Promise<unknown>
   /** What most sessions are for. */
-  readonly purpose: 'control' | 'bulk'
+  readonly purpose: 'control' | 'bulk' | 'replica'
   /** Most sessions of each pool; as many as suit the engine when left out. */
   readonly sessions?: number
 }

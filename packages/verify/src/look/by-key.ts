@@ -1,8 +1,7 @@
 // Each side has its own order of keys (texts under two collations, say): rows of the primary in its order, the secondary's by their
 // keys; then the secondary's in its own order, to find those that the primary does not have.
 
-import { mapOf } from './by-range.ts'
-import { type Look, type LookContext, type Position, suspected } from './look.ts'
+import { type Look, type LookContext, mapOf, onlyKnown, type Position, suspected } from './look.ts'
 
 export async function* byKey(context: LookContext, from: Position): AsyncGenerator<Look> {
   if (from.phase === 'forward') yield* forward(context, from)
@@ -25,10 +24,9 @@ async function* forward(context: LookContext, { after }: Position): AsyncGenerat
       last === null ? [] : primary.page(name, { after: last, upTo: null }, nextLimit),
     ])
     const there = mapOf(page)
-    const here = new Map([...others].filter(([key]) => there.has(key)))
     const end: Position | null = context.reverse ? { phase: 'reverse', after: null } : null
     const next: Position | null = last === null ? end : { phase: 'forward', after: last }
-    yield { rows: page.length, suspects: suspected(context, there, here), next }
+    yield { rows: page.length, suspects: suspected(context, there, onlyKnown(others, there)), next }
     if (last === null) return
     ;[page, limit] = [nextPage, nextLimit]
   }

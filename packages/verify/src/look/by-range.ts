@@ -1,8 +1,8 @@
 // Both sides hold their rows in the same order: one range of keys is read on both at once, which shows rows that only one side has,
 // too. While the secondary is read, the primary's next rows are on their way.
 
-import type { Key, KeyedRow, Row } from '@twinwrite/core'
-import { type Look, type LookContext, type Position, suspected } from './look.ts'
+import type { Key } from '@twinwrite/core'
+import { type Look, type LookContext, mapOf, type Position, suspected } from './look.ts'
 
 /** How many more rows than expected the secondary may have in a range before the range is cut. */
 const moreRows = 2
@@ -39,8 +39,4 @@ export async function* byRange(context: LookContext, from: Position): AsyncGener
   function look(rows: number, suspects: Look['suspects'], next: Key | null): Look {
     return { rows, suspects, next: next === null ? null : { phase: 'forward', after: next } }
   }
-}
-
-export function mapOf(rows: readonly KeyedRow[]): Map<Key, Row> {
-  return new Map(rows.map(({ key, row }) => [key, row]))
 }

@@ -1,7 +1,14 @@
 // The first look: rows of both sides side by side, without locks. What differs is only suspected.
 
-import type { DirectedTable, Key, Row, RowKey, SideRows } from '@twinwrite/core'
-import { equalRows } from '@twinwrite/core'
+import {
+  type DirectedTable,
+  equalRows,
+  type Key,
+  type KeyedRow,
+  type Row,
+  type RowKey,
+  type SideRows,
+} from '@twinwrite/core'
 
 /** Where a look through a table stands; what is before it has been compared. */
 export interface Position {
@@ -48,4 +55,13 @@ export function suspected(
   }
   for (const key of secondary.keys()) if (!primary.has(key)) suspects.push({ table: name, key })
   return suspects
+}
+
+export function mapOf(rows: readonly KeyedRow[]): Map<Key, Row> {
+  return new Map(rows.map(({ key, row }) => [key, row]))
+}
+
+/** A collation may answer with a row of another spelling. */
+export function onlyKnown(found: ReadonlyMap<Key, Row>, asked: ReadonlyMap<Key, unknown>): Map<Key, Row> {
+  return new Map([...found].filter(([key]) => asked.has(key)))
 }

@@ -1,11 +1,24 @@
 // Which way a table is looked through: by what was asked, and by how its keys are ordered on both sides.
 
-import type { Direction, EngineName, SideRows } from '@twinwrite/core'
+import {
+  type Column,
+  columnOf,
+  type DirectedTable,
+  type Direction,
+  type EngineName,
+  type SideRows,
+  type Store,
+  TwinwriteError,
+} from '@twinwrite/core'
 import type { Settings } from '../options.ts'
 import { byKey } from './by-key.ts'
 import { byRange } from './by-range.ts'
+import { givenKeys } from './given-keys.ts'
+import { incremental } from './incremental.ts'
 import type { Look, LookContext, Position } from './look.ts'
 import { ordersAlike } from './orders-alike.ts'
+import { sample } from './sample.ts'
+import { Watermark } from './watermark.ts'
 
 export interface Way {
   readonly name: string
@@ -18,6 +31,8 @@ export interface WayContext {
   readonly name: string
   readonly direction: Direction
   readonly settings: Settings
+  /** Store in which watermarks are kept. */
+  readonly keeper: Store
   readonly primary: SideRows
   readonly secondary: SideRows
   readonly bothWays: boolean
@@ -26,7 +41,7 @@ export interface WayContext {
 }
 
 export async function wayOf(context: WayContext): Promise<Way> {
-  const { name, direction, settings, engines, ...sides } = context
+  const { name, direction, settings, engines, keeper, ...sides } = context
   const table = direction.tables.get(name)!
   const through = (size: () => number): LookContext => ({
     ...sides,
@@ -35,10 +50,53 @@ export async function wayOf(context: WayContext): Promise<Way> {
     reverse: settings.reverse,
     size,
   })
+  const { mode } = settings
+  if (mode === 'keys') {
+    const keys = settings.keys[name] ?? []
+    return { name: mode, wholeTable: false, look: (size, from) => givenKeys(through(size), keys, from) }
+  }
+  if (mode === 'sample')
+    return {
+      name: mode,
+      wholeTable: false,
+      look: (size, from) => sample(through(size), settings.sample, from),
+    }
+  if (mode === 'incremental') {
+    const column = timeColumn(table, settings.updatedAt)
+    const { primary } = direction
+    const watermark = await Watermark.open({
+      ...settings,
+      name,
+      column,
+      primary,
+      rows: context.primary,
+      keeper,
+    })
+    return {
+      name: mode,
+      wholeTable: false,
+      look: (size, from) => incremental(through(size), column.name, watermark, from),
+    }
+  }
   const way = ordersAlike(table, engines) ? byRange : byKey
   return {
     name: way === byRange ? 'range' : 'key',
     wholeTable: true,
     look: (size, from) => way(through(size), from),
   }
+}
+
+/** @throws TwinwriteError `TW_COLUMN_UNKNOWN` */
+function timeColumn({ from }: DirectedTable, named: Settings['updatedAt']): Column {
+  const name = typeof named === 'string' ? named : named[from.mapping]
+  const found = name === undefined ? undefined : columnOf(from.table, name)
+  if (found !== undefined && (found.kind === 'instant' || found.kind === 'datetime')) return found
+  const what =
+    name === undefined
+      ? 'no column is named that says when a row was written'
+      : `${JSON.stringify(name)} is no column of dates and times`
+  throw new TwinwriteError('TW_COLUMN_UNKNOWN', `${from.mapping}: ${what}`, {
+    table: from.mapping,
+    hint: 'Name such a column in `updatedAt`, or leave the table out with `tables`: a full verify covers it.',
+  })
 }
