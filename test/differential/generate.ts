@@ -46,6 +46,11 @@ function topStep(scope: Scope): Step {
 }
 
 function transaction(scope: Scope): Transaction {
+  const made = anyTransaction(scope)
+  return scope.orm.speaks(made) ? made : transaction(scope)
+}
+
+function anyTransaction(scope: Scope): Transaction {
   const { random, engine } = scope
   const inner: Scope = { ...scope, depth: 1, ids: { burned: false } }
   const isolation: Pick<Transaction, 'isolation'> =
@@ -81,13 +86,12 @@ function innerStep(scope: Scope): Step {
 /** Ids that are generated meanwhile may come from either side. */
 function besideMove(scope: Scope): Statement {
   const made = oneStatement(scope)
-  return generatesIds(made) ? spoken(scope, read(scope)) : made
+  return scope.orm.isRepeated(made) && !generatesIds(made) ? made : spoken(scope, read(scope))
 }
 
-/** What takes several statements would find itself among the others by chance. */
 function besideOthers(scope: Scope): Statement {
   const made = oneStatement(scope)
-  return made.do === 'batchInsert' || made.do === 'insertAndAsk' ? spoken(scope, read(scope)) : made
+  return scope.orm.isOne(made, scope.engine) ? made : besideOthers(scope)
 }
 
 function many<T>(scope: Scope, least: number, most: number, make: (scope: Scope) => T): T[] {
@@ -95,7 +99,14 @@ function many<T>(scope: Scope, least: number, most: number, make: (scope: Scope)
 }
 
 function oneStatement(scope: Scope): Statement {
-  return spoken(scope, statement(scope, scope.depth > 0))
+  if (!scope.random.chance(0.05)) return singleStatement(scope)
+  const made: Statement = { do: 'batch', steps: many(scope, 1, 4, singleStatement) }
+  return scope.orm.speaks(made) ? made : oneStatement(scope)
+}
+
+function singleStatement(scope: Scope): Statement {
+  const made = statement(scope, scope.depth > 0)
+  return scope.orm.speaks(made) ? made : singleStatement(scope)
 }
 
 /** Instead of a statement for which the ORM has no words it reads. */

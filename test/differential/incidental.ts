@@ -3,7 +3,7 @@
 import { isDescribedError } from '../conformance/describe-error.ts'
 import type { Step } from './program.ts'
 import type { Seen } from './run-step.ts'
-import { madeColumn } from './tables.ts'
+import { goneColumn, madeColumn } from './tables.ts'
 
 /** @param hiddenIds whether the numbers of SQLite's rows without a number of their own may differ, see `losesHiddenIds` */
 export function withoutIncidents({ step, saw }: Seen, onTarget: boolean, hiddenIds: boolean): unknown {
@@ -16,9 +16,18 @@ export function withoutIncidents({ step, saw }: Seen, onTarget: boolean, hiddenI
 function inOrder(step: Step, saw: unknown): unknown {
   const writes =
     step.do === 'raw' ? /\breturning\b/i.test(step.sql) : step.do === 'update' || step.do === 'delete'
-  if (!writes || !Array.isArray(saw)) return saw
+  if (!writes || typeof saw !== 'object' || saw === null) return saw
+  if (Array.isArray(saw)) return sorted(saw)
+  // TypeORM tells them as they came and as objects.
+  const lists = Object.entries(saw).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]))
+  return lists.length === 0 || !('raw' in saw)
+    ? saw
+    : { ...saw, ...Object.fromEntries(lists.map(([name, list]) => [name, sorted(list)])) }
+}
+
+function sorted(rows: readonly unknown[]): unknown[] {
   const text = (row: unknown): string => JSON.stringify(row)
-  return [...(saw as unknown[])].sort((left, right) => (text(left) < text(right) ? -1 : 1))
+  return [...rows].sort((left, right) => (text(left) < text(right) ? -1 : 1))
 }
 
 /** PostgreSQL tells the whole row that it refuses: with the time that it was made, and on the target in its own order of columns. */
@@ -54,7 +63,7 @@ function withoutCursor(saw: unknown): unknown {
   return { ...saw, where: saw['where'].replace(/"C_\d+"/, '"C"') }
 }
 
-/** The time that each database fills in by itself. */
+/** The times that each database fills in by itself. */
 function withoutMade(saw: unknown): unknown {
   if (Array.isArray(saw)) return saw.map(withoutMade)
   if (typeof saw !== 'object' || saw === null || saw instanceof Date) return saw
@@ -63,7 +72,9 @@ function withoutMade(saw: unknown): unknown {
     unknown
   >
   delete copy[madeColumn]
-  if ('rows' in copy) copy['rows'] = withoutMade(copy['rows'])
+  if (copy[goneColumn] != null) copy[goneColumn] = 'a time'
+  for (const [name, member] of Object.entries(copy))
+    if (Array.isArray(member)) copy[name] = withoutMade(member)
   return copy
 }
 
@@ -76,9 +87,12 @@ const numbered: ReadonlySet<string> = new Set(['items', 'owners'])
 function withoutHiddenId(step: Step, saw: unknown): unknown {
   if ((step.do === 'insert' || step.do === 'batchInsert') && numbered.has(step.table)) return saw
   if (Array.isArray(saw) && saw.every((one) => typeof one === 'number')) return saw.map(() => 'a number')
-  if (typeof saw === 'object' && saw !== null && 'lastInsertRowid' in saw)
-    return { ...saw, lastInsertRowid: 'a number' }
-  return saw
+  if (Array.isArray(saw)) return saw.map((one: unknown) => withoutHiddenId(step, one))
+  if (typeof saw !== 'object' || saw === null) return saw
+  if ('lastInsertRowid' in saw) return { ...saw, lastInsertRowid: 'a number' }
+  if (!('raw' in saw) || typeof saw.raw !== 'number') return saw
+  // TypeORM takes it for the key of a row that an upsert did not insert, and reads that row.
+  return step.do === 'upsert' ? 'any row' : { ...saw, raw: 'a number' }
 }
 
 /**

@@ -1,4 +1,4 @@
-// npm run differential -- [--programs N] [--orm knex] [--engine pg] [--seed S] [--json FILE]
+// npm run differential -- [--programs N] [--orm prisma] [--engine pg] [--seed S] [--json FILE]
 // Random programs through the plain ORM on one database and through the wrapped one on a pair, in every stage and with the stage
 // moving between statements: the app sees the same at every step, results and errors (W1), the two databases hold the same, and
 // at the end source equals target exactly (W3, W4, W5).
@@ -9,20 +9,22 @@ import type { Engine } from '@twinwrite/testkit'
 import { close, flags, wholeNumber } from '../proof.ts'
 import { knexOrm } from './knex/knex-orm.ts'
 import type { Orm } from './orm.ts'
+import { prismaOrm } from './prisma/prisma-orm.ts'
 import { type EngineReport, type FailedUnit, runEngine } from './run-engine.ts'
+import { typeormOrm } from './typeorm/typeorm-orm.ts'
 import { variantOf } from './unit.ts'
 
 const engines = ['mysql', 'mariadb', 'postgres', 'sqlite'] as const satisfies readonly Engine[]
-const orms: readonly Orm[] = [knexOrm]
+const orms: readonly Orm[] = [knexOrm, prismaOrm, typeormOrm]
 
 const given = flags({
-  programs: 'number of programs, shared by ORMs and engines (2000)',
+  programs: 'number of programs, shared by ORMs and engines (1200)',
   orm: `one ORM only: ${orms.map(({ name }) => name).join(', ')} (all)`,
   engine: 'one engine only: pg, mysql, mariadb or sqlite (all)',
   seed: 'seed of the first unit of programs (1)',
   json: 'file for the report',
 })
-const programs = wholeNumber(given.programs, 2000, 'programs')
+const programs = wholeNumber(given.programs, 1200, 'programs')
 const seed = wholeNumber(given.seed, 1, 'seed')
 const wanted = given.engine === 'pg' ? 'postgres' : given.engine
 const waiting = engines

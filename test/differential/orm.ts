@@ -1,7 +1,7 @@
 // An ORM as the differential command needs it: it reads programs, which are plain data, in its own words.
 
 import type { MigrationConfig, RunningMigration, Side } from '@twinwrite/core'
-import type { FreshDatabase } from '@twinwrite/testkit'
+import type { Engine, FreshDatabase } from '@twinwrite/testkit'
 import type { Statement, Transaction } from './program.ts'
 
 /** What statements run on: a client, or one of its transactions or savepoints. */
@@ -31,8 +31,12 @@ export interface Client extends Runner {
 
 export interface Orm {
   readonly name: string
-  /** Whether it has words for the statement; others do not stand in its programs. */
-  speaks(statement: Statement): boolean
+  /** Whether it has words for it; what it has none for does not stand in its programs. */
+  speaks(said: Statement | Transaction): boolean
+  /** Whether it is one statement to the database: several would find themselves among others by chance. */
+  isOne(statement: Statement, engine: Engine): boolean
+  /** Whether it runs again by itself when the stage moves meanwhile; the app repeats the others. */
+  isRepeated(statement: Statement): boolean
   plain(database: FreshDatabase): Client
   wrapped(
     databases: Readonly<Record<Side, FreshDatabase>>,

@@ -76,9 +76,11 @@ export interface Update extends Leaf {
   readonly table: string
   readonly where: Where
   readonly set: Row
-  /** The first rows in the order of the key, where Knex gives the clause to the engine. */
+  /** The first rows in the order of the key, where the ORM gives the clause to the engine. */
   readonly limit?: number
   readonly returning?: readonly string[]
+  /** By the ORM's call for one row, where it has one and the condition names a row by its key. */
+  readonly one?: true
 }
 
 export interface Increment extends Leaf {
@@ -93,6 +95,70 @@ export interface Delete extends Leaf {
   readonly table: string
   readonly where: Where
   readonly returning?: readonly string[]
+  /** As in `Update`. */
+  readonly one?: true
+}
+
+/** Marks slots as gone with the time of the database, or as there again. */
+export interface SoftDelete extends Leaf {
+  readonly do: 'softDelete'
+  readonly where: Where
+  readonly undo: boolean
+}
+
+/** Rows as objects: those whose keys are there are changed, the others inserted. */
+export interface Save extends Leaf {
+  readonly do: 'save'
+  readonly table: string
+  readonly rows: readonly Row[]
+  /** So many at once; all when left out. */
+  readonly size?: number
+}
+
+/** Rows are loaded, changed as objects and saved; null: removed. */
+export interface Rework extends Leaf {
+  readonly do: 'rework'
+  readonly table: string
+  readonly where: Where
+  readonly set: Row | null
+}
+
+/** An owner with pets, which are theirs. */
+export interface Family extends Leaf {
+  readonly do: 'family'
+  readonly owner: Row
+  readonly pets: readonly Row[]
+}
+
+/** A pet with an owner: a new one, one that is there, or whichever. */
+export interface Adopt extends Leaf {
+  readonly do: 'adopt'
+  readonly pet: Row
+  readonly how: 'create' | 'connect' | 'connectOrCreate'
+  /** To connect: a unique value. */
+  readonly owner: Row
+}
+
+export type PetChange =
+  | { readonly act: 'create' | 'upsert' | 'connectOrCreate'; readonly pet: Row }
+  | { readonly act: 'connect' | 'delete'; readonly id: number }
+  | { readonly act: 'update'; readonly id: number; readonly set: Row }
+  | { readonly act: 'updateMany'; readonly n: number; readonly set: Row }
+  | { readonly act: 'deleteMany'; readonly n: number }
+
+/** An owner is changed together with pets of theirs. */
+export interface Household extends Leaf {
+  readonly do: 'household'
+  /** A unique value of the owner. */
+  readonly where: Row
+  readonly set: Row
+  readonly pets: readonly PetChange[]
+}
+
+/** Statements that are given at once: all of them happen, or none. */
+export interface Batch extends Leaf {
+  readonly do: 'batch'
+  readonly steps: readonly Statement[]
 }
 
 /** Deletes the pets of owners that fulfil the condition. */
@@ -175,6 +241,13 @@ export type Statement =
   | Increment
   | Delete
   | DeleteJoin
+  | SoftDelete
+  | Save
+  | Rework
+  | Family
+  | Adopt
+  | Household
+  | Batch
   | Raw
   | Read
   | Wrong

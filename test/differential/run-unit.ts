@@ -101,7 +101,7 @@ function burnsIds(step: Step, engine: string): boolean {
   if (engine !== 'mysql' && engine !== 'mariadb') return false
   return [...everyStep(step)].some((one) => {
     if (one.do === 'upsert') return true
-    if (one.do !== 'insert' && one.do !== 'batchInsert') return false
+    if (one.do !== 'insert' && one.do !== 'batchInsert' && one.do !== 'save') return false
     return one.rows.some((row) => 'id' in row) && one.rows.some((row) => !('id' in row))
   })
 }

@@ -1,6 +1,7 @@
 // Random statements.
 
-import type { InsertSelect, Statement } from './program.ts'
+import { objectStatement } from './object-statements.ts'
+import { everyStep, type InsertSelect, type Row, type Statement, type Step } from './program.ts'
 import { rawStatement } from './raw-statements.ts'
 import {
   change,
@@ -18,7 +19,7 @@ export type { Making } from './rows.ts'
 
 export function statement(making: Making, inTransaction: boolean): Statement {
   const { random, engine } = making
-  const what = random.below(80)
+  const what = random.below(88)
   if (what < 14) return insert(making)
   if (what < 17) return batchInsert(making)
   if (what < 25) return upsert(making)
@@ -31,6 +32,7 @@ export function statement(making: Making, inTransaction: boolean): Statement {
   if (what === 65 && random.chance(0.2)) return { do: 'bulk', tenant: 10, count: 400 + random.below(800) }
   if (what === 66 && inTransaction && !making.ids.burned) return insertAndAsk(making)
   if (what < 77) return read(making)
+  if (what > 79) return objectStatement(making)
   return {
     do: 'wrong',
     what: random.pick(['function', 'column', 'syntax', 'null', 'long', 'range'] as const),
@@ -60,18 +62,26 @@ export function apart(making: Making): Statement[] {
   })
 }
 
-export function generatesIds(made: Statement): boolean {
+export const generatesIds = (made: Statement): boolean => [...everyStep(made)].some(generatesItsIds)
+
+function generatesItsIds(made: Step): boolean {
   switch (made.do) {
     case 'insertAndAsk':
       return true
     case 'insert':
     case 'batchInsert':
     case 'upsert':
-      return hasCounter(made.table) && made.rows.some((one) => !('id' in one))
+    case 'save':
+      return hasCounter(made.table) && made.rows.some(isNumbered)
+    case 'family':
+    case 'adopt':
+      return isNumbered(made.owner)
     default:
       return false
   }
 }
+
+const isNumbered = (given: Row): boolean => !('id' in given)
 
 function insert(making: Making): Statement {
   const { random } = making
@@ -139,6 +149,7 @@ function update(making: Making, table: TableName = making.random.pick(tableNames
     set,
     ...(random.chance(0.15) ? { limit: 1 + random.below(2) } : {}),
     ...(random.chance(0.2) ? { returning: ['n'] } : {}),
+    ...(random.chance(0.5) ? { one: true } : {}),
   }
 }
 
@@ -154,6 +165,7 @@ function remove(making: Making, table: TableName = making.random.pick(tableNames
     table,
     where: where(making, table, true),
     ...(random.chance(0.2) ? { returning: ['n'] } : {}),
+    ...(random.chance(0.5) ? { one: true } : {}),
   }
 }
 

@@ -38,6 +38,8 @@ function also(generated: string): string[] {
 
 /** Made by the database, so never equal in two of them: not compared between plain and wrapped, but between the sides. */
 export const madeColumn = 'made'
+/** When a row was given up; only whether it was can be equal. */
+export const goneColumn = 'gone'
 
 /**
  * The columns of `pets` stand in another order on the target; all others in the same, since programs have raw inserts and raw
@@ -80,6 +82,7 @@ function specs(engine: Engine): TableSpec[] {
         column('sku', 'code', { required }),
         column('n', 'int'),
         column('note', 'code'),
+        column(goneColumn, 'datetime'),
       ],
     ),
     table('words', ['word'], [column('word', 'code', { required }), column('n', 'int')]),

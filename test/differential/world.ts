@@ -17,7 +17,7 @@ import { moveCounters, reset } from '../conformance/reset.ts'
 import { migrationConfig, type TableSpec } from '../conformance/tables.ts'
 import type { Client, Orm } from './orm.ts'
 import { type Variant, variants } from './variants.ts'
-import { alsoMade, fixture, madeColumn, tablesOn } from './tables.ts'
+import { alsoMade, fixture, goneColumn, madeColumn, tablesOn } from './tables.ts'
 
 export type Which = Side | 'plain'
 const all: readonly Which[] = ['source', 'target', 'plain']
@@ -69,7 +69,7 @@ export class World {
     this.#tables = tablesOn(engine)
     this.#comparable = this.#tables.map((table) => ({
       ...table,
-      columns: table.columns.filter(({ name }) => name !== madeColumn),
+      columns: table.columns.filter(({ name }) => name !== madeColumn && name !== goneColumn),
     }))
     this.plain = orm.plain(databases.plain)
     const options = { ...timing, ...variants[variant] }

@@ -12,6 +12,7 @@ import { PrismaClient as PostgresSource } from '../../prisma/generated/conforman
 import { PrismaClient as PostgresTarget } from '../../prisma/generated/conformance-postgresql-target/client/client.ts'
 import { PrismaClient as SqliteSource } from '../../prisma/generated/conformance-sqlite-source/client/client.ts'
 import { PrismaClient as SqliteTarget } from '../../prisma/generated/conformance-sqlite-target/client/client.ts'
+import { numbered } from '../numbered.ts'
 import type { Wrapped } from '../orm.ts'
 import {
   isCompared,
@@ -183,12 +184,6 @@ function subjectOn(client: Client, engine: Engine, targetEngine: Engine, whole: 
       ),
     end: () => client.$disconnect(),
   }
-}
-
-/** Prisma numbers parameters as the engine does. */
-export function numbered(text: string, engine: Engine): string {
-  let position = 0
-  return engine === 'postgres' ? text.replaceAll('?', () => `$${++position}`) : text
 }
 
 export function plainPrisma(database: FreshDatabase): PrismaSubject {

@@ -22,6 +22,7 @@ import {
   Not,
   type ObjectLiteral,
 } from 'typeorm'
+import { numbered } from '../numbered.ts'
 import type { Wrapped } from '../orm.ts'
 import {
   type Compared,
@@ -50,7 +51,7 @@ const operators: Record<Compared['op'], (value: never) => FindOperator<unknown>>
   like: Like,
 }
 
-function whereOf(conditions: Where = {}): FindOptionsWhere<ObjectLiteral> {
+export function whereOf(conditions: Where = {}): FindOptionsWhere<ObjectLiteral> {
   return Object.fromEntries(
     Object.entries(conditions).map(([column, value]) => [
       column,
@@ -80,11 +81,6 @@ const copies = (rows: Values | readonly Values[]): ObjectLiteral[] =>
 function parsed(row: Values): ObjectLiteral {
   const { data } = row
   return typeof data === 'string' ? { ...row, data: JSON.parse(data) as unknown } : { ...row }
-}
-
-const dollars = (text: string, engine: Engine): string => {
-  let position = 0
-  return engine === 'postgres' ? text.replaceAll('?', () => `$${++position}`) : text
 }
 
 interface Engines {
@@ -150,8 +146,8 @@ function statementsOn(manager: () => Promise<EntityManager>, engines: Engines): 
     },
     insertOrIgnore: async (table, rows) => inserting(table, rows, (builder) => builder.orIgnore()),
     raw: async ({ source, target }, bindings = []) => {
-      const own = dollars(source, engines.source)
-      const other = dollars(target, engines.target ?? engines.source)
+      const own = numbered(source, engines.source)
+      const other = numbered(target, engines.target ?? engines.source)
       const isOne = engines.target === undefined || (source === target && !crosses(engines))
       const answer: unknown = await (await manager()).query(isOne ? own : perSide(own, other), [...bindings])
       // On SQLite it tells the last rowid of the connection, whatever the statement was.

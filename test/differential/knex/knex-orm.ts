@@ -6,9 +6,14 @@ import { plainKnex, wrappedKnex } from '../../conformance/knex/knex-subject.ts'
 import type { Begun, Client, Orm, Runner, Settings } from '../orm.ts'
 import { runStatement } from './knex-statement.ts'
 
+/** What is said of objects and of several statements at once. */
+const unspoken: ReadonlySet<string> = new Set(['save', 'rework', 'family', 'adopt', 'household', 'batch'])
+
 export const knexOrm: Orm = {
   name: 'knex',
-  speaks: () => true,
+  speaks: ({ do: what }) => !unspoken.has(what),
+  isOne: ({ do: what }) => what !== 'batchInsert' && what !== 'insertAndAsk',
+  isRepeated: ({ do: what }) => what !== 'batchInsert',
   plain: (database) => clientOn(plainKnex(database).db, database.engine),
   wrapped(databases, config) {
     const { subject, migration } = wrappedKnex(databases, config)

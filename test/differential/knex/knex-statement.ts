@@ -2,6 +2,7 @@
 
 import type { Engine } from '@twinwrite/testkit'
 import type { Knex } from 'knex'
+import { lastId } from '../last-id.ts'
 import type { Statement, Where } from '../program.ts'
 
 type Builder = Knex.QueryBuilder<Record<string, unknown>, unknown>
@@ -73,12 +74,21 @@ export function runStatement(db: Knex, engine: Engine, step: Statement): Promise
     }
     case 'deleteJoin':
       return db('pets').join('owners', 'owners.id', 'pets.ownerId').where('owners.n', step.n).delete()
+    case 'softDelete':
+      return matching(db('slots'), step.where).update({ gone: step.undo ? null : db.fn.now() })
     case 'raw':
       return db.raw(step.sql, step.bindings as string[])
     case 'read':
       return read(db, step)
     case 'wrong':
       return wrong(db, step.what)
+    case 'save':
+    case 'rework':
+    case 'family':
+    case 'adopt':
+    case 'household':
+    case 'batch':
+      throw new Error(`Knex has no words for ${step.do}`)
   }
 }
 
@@ -108,13 +118,6 @@ function insertSelect(db: Knex, engine: Engine, step: Of<'insertSelect'>): Promi
   if (suffix === '') return db.raw('INSERT INTO slots (tenant, sku, n, note) ?', [rows])
   const table = db.raw('?? (??, ??)', ['slots', 'tenant', ['sku', 'n', 'note']])
   return db(table as unknown as string).insert(rows)
-}
-
-const lastId: Record<Engine, string> = {
-  postgres: 'SELECT lastval() AS id',
-  sqlite: 'SELECT last_insert_rowid() AS id',
-  mysql: 'SELECT LAST_INSERT_ID() AS id',
-  mariadb: 'SELECT LAST_INSERT_ID() AS id',
 }
 
 async function insertAndAsk(db: Knex, engine: Engine, step: Of<'insertAndAsk'>): Promise<unknown> {
