@@ -8,6 +8,7 @@ export {
   sqlDialect,
   type StoreOptions,
 } from './engines.ts'
-export { type Finding, inspect } from './inspect.ts'
+export type { Finding } from './finding.ts'
+export { inspect } from './inspect.ts'
 export { proposeTable, type TableNaming, type TableProposal } from './propose-table.ts'
 export { defineMigration } from './define-migration.ts'

@@ -3,20 +3,11 @@
 import type { ConnectionSpec, Side, TableRef } from '@twinwrite/core'
 import { TwinwriteError } from '@twinwrite/core'
 import { settingsOf, sqlEngine } from './engines.ts'
+import type { Finding } from './finding.ts'
 import type { Session } from './session.ts'
-
-export interface Finding {
-  readonly level: 'ok' | 'warning' | 'error'
-  readonly message: string
-  /** SQL (or a command) that mends it. */
-  readonly mend?: string
-}
 
 /** Largest difference (ms) between the database's clock and ours that needs no word: ages are told in seconds. */
 const mostSkewMs = 2_000
-/** Age (s) of a transaction for which a change of the stage would wait too long. */
-export const oldTransactionSeconds = 60
-
 /**
  * @param spec of the engine that really answers (`mariadb` for MariaDB)
  * @param tables mapped tables of this side
@@ -54,22 +45,4 @@ async function clock(session: Session, now: string): Promise<Finding[]> {
       mend: 'Let both machines keep time by NTP.',
     },
   ]
-}
-
-/** Rows of texts. */
-export async function ask(
-  session: Session,
-  sql: string,
-  bindings: readonly unknown[] = [],
-): Promise<string[][]> {
-  const { rows } = await session.query({ sql, bindings })
-  return rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell))))
-}
-
-export function oldTransactions(found: readonly (readonly string[])[]): Finding[] {
-  return found.map(([session, seconds]) => ({
-    level: 'warning',
-    message: `session ${session} has been in a transaction for ${seconds} s: leaving source-only and a switch wait for it`,
-    mend: 'Let it end.',
-  }))
 }

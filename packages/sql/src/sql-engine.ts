@@ -17,7 +17,7 @@ import type {
   TableRef,
 } from '@twinwrite/core'
 import type { Lines } from './lines/lines.ts'
-import type { Finding } from './inspect.ts'
+import type { Finding } from './finding.ts'
 import type { ControlTables, controlTableKinds } from './naming.ts'
 import type { Answer, Session } from './session.ts'
 import type { Sql } from './sql-text.ts'

@@ -1,7 +1,7 @@
 // PostgreSQL: what doctor looks at.
 
 import type { TableRef } from '@twinwrite/core'
-import { ask, type Finding, oldTransactions, oldTransactionSeconds } from '../inspect.ts'
+import { ask, type Finding, oldTransactions, oldTransactionSeconds } from '../finding.ts'
 import type { Session } from '../session.ts'
 import { literal, quote, tableName } from './quoting.ts'
 

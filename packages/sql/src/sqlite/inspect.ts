@@ -1,6 +1,6 @@
 // SQLite: what doctor looks at.
 
-import { ask, type Finding } from '../inspect.ts'
+import { ask, type Finding } from '../finding.ts'
 import type { Session } from '../session.ts'
 
 export async function inspect(session: Session): Promise<Finding[]> {
