@@ -61,9 +61,10 @@ export class Fleet {
     return worker.receive((message) => 'ready' in message, 60_000)
   }
 
-  /** Takes in what the processes have told. */
-  listen(): void {
+  /** Takes in what the processes have told. @returns whether most of them are at work */
+  listen(): boolean {
     for (const member of this.#members) this.#read(member)
+    return this.#members.filter(({ read }) => read > 0).length * 2 > this.#members.length
   }
 
   /** kill -9 of one process, and a new one in its place, which may be killed before it is ready. */

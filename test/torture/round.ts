@@ -94,6 +94,8 @@ export async function round(options: RoundOptions): Promise<RoundReport> {
     const faultAt = Date.now() + ms / 3
     while (Date.now() < until || (book.acked < leastAcked && Date.now() < longest)) {
       await new Promise((resolve) => setTimeout(resolve, 200 + random.below(500)))
+      // On a busy machine processes would be killed faster than they start.
+      if (!fleet.listen()) continue
       if (serverFaults && faults.length === 0 && Date.now() > faultAt) {
         const side = random.pick(['source', 'target'] as const)
         faults.push(await serverFault(side, own[side]!, random))
@@ -109,7 +111,6 @@ export async function round(options: RoundOptions): Promise<RoundReport> {
         const side = random.pick(['source', 'target'] as const)
         tally.sessionsKilled += await killRandomSession(pair[side], addresses[side].url, random)
       }
-      fleet.listen()
     }
     await fleet.killAll()
 
