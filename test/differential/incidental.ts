@@ -33,8 +33,13 @@ function sorted(rows: readonly unknown[]): unknown[] {
 /** PostgreSQL tells the whole row that it refuses: with the time that it was made, and on the target in its own order of columns. */
 function withoutRow(saw: unknown, onTarget: boolean): unknown {
   if (!isDescribedError(saw) || typeof saw['detail'] !== 'string') return saw
-  const detail = saw['detail'].replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?/g, 'a time')
-  return { ...saw, detail: onTarget ? detail.replace(/^Failing row contains \(.*\)\.$/s, 'a row') : detail }
+  const timeless = saw['detail'].replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?/g, 'a time')
+  const detail = onTarget ? timeless.replace(/^Failing row contains \(.*\)\.$/s, 'a row') : timeless
+  const { driverError } = saw
+  // TypeORM has the driver's own error, too.
+  return typeof driverError === 'object' && driverError !== null
+    ? { ...saw, detail, driverError: { ...driverError, detail } }
+    : { ...saw, detail }
 }
 
 /** Of several rows that are changed or copied, the first one that the server meets breaks the rule; no server promises which. */
