@@ -2,20 +2,36 @@
 
 import { buildApplication, buildRouteMap } from '@stricli/core'
 import { packageVersion } from '@twinwrite/core'
+import { backfill } from './commands/backfill.ts'
 import { blocked } from './commands/blocked.ts'
 import { doctor } from './commands/doctor.ts'
 import { install } from './commands/install.ts'
 import { plan } from './commands/plan.ts'
 import { recover } from './commands/recover.ts'
 import { relay } from './commands/relay.ts'
+import { repair } from './commands/repair.ts'
 import { stage } from './commands/stage.ts'
 import { status } from './commands/status.ts'
 import { uninstall } from './commands/uninstall.ts'
+import { verify } from './commands/verify.ts'
 import { exitCode } from './exit-code.ts'
 
 const routes = buildRouteMap({
   docs: { brief: 'Move live tables with twinwrite: prepare, watch and steer a migration' },
-  routes: { doctor, plan, status, install, uninstall, stage, relay, blocked, recover },
+  routes: {
+    doctor,
+    plan,
+    install,
+    stage,
+    status,
+    backfill,
+    verify,
+    repair,
+    relay,
+    blocked,
+    recover,
+    uninstall,
+  },
 })
 
 export const app = buildApplication(routes, {

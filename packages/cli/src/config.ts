@@ -1,17 +1,25 @@
-// `twinwrite.config.ts`: which migrations there are and how both sides of each are reached.
+// `twinwrite.config.ts`: which migrations there are, how both sides of each are reached, and what holds for its backfill and verification.
 
 import { type ConnectionSpec, type MigrationDefinition, TwinwriteError } from '@twinwrite/core'
 import { z } from 'zod'
-import { specOf } from './connection-url.ts'
-
-/** A URL (`postgres:`, `mysql:`, `mariadb:`, `sqlite:` or `file:`), or the engine with its driver's own settings. */
-export type SideConfig = string | ConnectionSpec
+import {
+  type BackfillSettings,
+  backfillSettings,
+  namedTables,
+  type ResolvedBackfillSettings,
+  type ResolvedVerifySettings,
+  type VerifySettings,
+  verifySettings,
+} from './settings.ts'
+import { type SideConfig, side } from './side-config.ts'
 
 export interface MigrationEntry {
   /** What `defineMigration` of @twinwrite/sql gave: the same object that the application uses. */
   readonly migration: MigrationDefinition
   readonly source: SideConfig
   readonly target: SideConfig
+  readonly backfill?: BackfillSettings
+  readonly verify?: VerifySettings
 }
 
 export interface TwinwriteConfig {
@@ -23,55 +31,54 @@ export interface ResolvedEntry {
   readonly migration: MigrationDefinition
   readonly source: ConnectionSpec
   readonly target: ConnectionSpec
+  readonly backfill: ResolvedBackfillSettings
+  readonly verify: ResolvedVerifySettings
 }
 
 /**
  * For the default export of `twinwrite.config.ts`.
  * @example
  * export default defineConfig({
- *   migrations: [{ migration: shop, source: process.env.SOURCE_URL!, target: process.env.TARGET_URL! }],
+ *   migrations: [
+ *     {
+ *       migration: shop,
+ *       source: process.env.SOURCE_URL!,
+ *       target: process.env.TARGET_URL!,
+ *       backfill: { where: { orders: "placed_at > '2020-01-01'" } },
+ *       verify: { mask: ['customers.email'], updatedAt: 'updated_at' },
+ *     },
+ *   ],
  * })
  */
 export function defineConfig(config: TwinwriteConfig): TwinwriteConfig {
   return config
 }
 
-const engines = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const
-const sideForm = 'a URL (postgres:, mysql:, mariadb:, sqlite:, file:) or { engine, connection }'
 const definitionForm = 'what defineMigration() of @twinwrite/sql gives'
 const entriesForm = 'an array with at least one { migration, source, target }'
 
-const side = z
-  .union(
-    [
-      z.string().min(1),
-      z.strictObject({ engine: z.enum(engines), connection: z.unknown().refine((given) => given != null) }),
-    ],
-    { error: sideForm },
+const entry = z
+  .strictObject(
+    {
+      migration: z.custom<MigrationDefinition>(isDefinition, { error: definitionForm }),
+      source: side,
+      target: side,
+      backfill: backfillSettings.default({}),
+      verify: verifySettings.default({}),
+    },
+    { error: 'an object { migration, source, target, backfill, verify }' },
   )
-  .transform((given, context): ConnectionSpec => {
-    if (typeof given !== 'string') return given
-    const spec = specOf(given)
-    if (spec === null) context.addIssue({ code: 'custom', message: sideForm })
-    return spec ?? z.NEVER
+  .superRefine(({ migration, backfill, verify }, context) => {
+    const { tables } = migration.migration
+    for (const { path, table } of namedTables(backfill, verify)) {
+      if (tables.has(table)) continue
+      const known = [...tables.keys()].join(', ')
+      context.addIssue({ code: 'custom', path, message: `the name of a mapping (${known})` })
+    }
   })
 
 const configSchema = z.strictObject(
-  {
-    migrations: z
-      .array(
-        z.strictObject(
-          {
-            migration: z.custom<MigrationDefinition>(isDefinition, { error: definitionForm }),
-            source: side,
-            target: side,
-          },
-          { error: 'an object { migration, source, target }' },
-        ),
-        { error: entriesForm },
-      )
-      .min(1, { error: entriesForm }),
-  },
+  { migrations: z.array(entry, { error: entriesForm }).min(1, { error: entriesForm }) },
   { error: 'an object { migrations }' },
 )
 

@@ -1,7 +1,7 @@
 // What all commands on a migration share: their common flags, the migration opened and closed again, one answer as text or as JSON,
 // and errors that say how to mend them.
 
-import { type RunningMigration, TwinwriteError } from '@twinwrite/core'
+import { type RunningMigration, StoreError, TwinwriteError } from '@twinwrite/core'
 import { pickMigration, type ResolvedEntry } from './config.ts'
 import type { Context } from './context.ts'
 import { exitCode, type ExitCode, UsageError } from './exit-code.ts'
@@ -43,6 +43,7 @@ export interface Operation {
 
 /** What a command found: data for --json, the same as text, and what the exit code is to say. */
 export interface Outcome {
+  /** Undefined where all was printed already. */
   readonly data: unknown
   readonly text: string
   readonly code?: ExitCode
@@ -73,15 +74,27 @@ export async function answer(context: Context, json: boolean, work: () => Promis
   const { stdout, stderr } = context.process
   try {
     const { data, text, code = exitCode.ok } = await work()
+    if (json && data === undefined) return void (context.process.exitCode = code)
     if (json) stdout.write(`${JSON.stringify(data, plainNumbers, 2)}\n`)
     else if (text !== '') stdout.write(`${text}\n`)
     context.process.exitCode = code
   } catch (error) {
-    if (!(error instanceof TwinwriteError) && !(error instanceof UsageError)) throw error
+    if (!isExpected(error)) throw error
     context.process.exitCode = isUsage(error) ? exitCode.usage : exitCode.failed
     if (json) stdout.write(`${JSON.stringify({ error: errorData(error) }, null, 2)}\n`)
-    else stderr.write(`${error.message}\n`)
+    else stderr.write(`${error instanceof StoreError ? storeText(error) : error.message}\n`)
   }
+}
+
+type Expected = TwinwriteError | UsageError | StoreError
+
+function isExpected(error: unknown): error is Expected {
+  return error instanceof TwinwriteError || error instanceof UsageError || error instanceof StoreError
+}
+
+/** A side failed in the midst of a long run. */
+function storeText({ side, message }: StoreError): string {
+  return `the ${side}: ${message}`
 }
 
 function isUsage(error: Error): boolean {
@@ -90,7 +103,12 @@ function isUsage(error: Error): boolean {
   )
 }
 
-function errorData(error: TwinwriteError | UsageError): Record<string, unknown> {
+function errorData(error: Expected): Record<string, unknown> {
+  if (error instanceof StoreError) {
+    const passing = error.reason === 'lost' || error.reason === 'transient'
+    const code = passing ? 'TW_UNREACHABLE' : 'DATABASE'
+    return { code, message: storeText(error), retryable: passing }
+  }
   if (error instanceof UsageError) return { code: 'USAGE', message: error.message }
   const { code, what, hint, table, key, retryable } = error
   return { code, message: what, hint, table, key, retryable }

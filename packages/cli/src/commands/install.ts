@@ -1,5 +1,6 @@
 import { buildCommand } from '@stricli/core'
 import type { SideStatements } from '@twinwrite/core'
+import { dryRunFlag } from '../flags.ts'
 import { type CommonFlags, commonAliases, commonFlags, operate } from '../operation.ts'
 import type { Context } from '../context.ts'
 
@@ -12,7 +13,7 @@ export const install = buildCommand<Flags, [], Context>({
   parameters: {
     flags: {
       ...commonFlags,
-      dryRun: { kind: 'boolean', default: false, brief: 'Print the statements only', withNegated: false },
+      dryRun: dryRunFlag('Print the statements only'),
     },
     aliases: commonAliases,
   },

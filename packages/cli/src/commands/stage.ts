@@ -3,6 +3,7 @@ import { isStage, type Stage, stagePlan, stages } from '@twinwrite/core'
 import { confirmed, yesFlag } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { exitCode, UsageError } from '../exit-code.ts'
+import { wholeNumber } from '../flags.ts'
 import {
   type CommonFlags,
   commonAliases,
@@ -29,7 +30,7 @@ export const stage = buildCommand<Flags, [Stage?], Context>({
       yes: yesFlag,
       barrierTimeout: {
         kind: 'parsed',
-        parse: wholeSeconds,
+        parse: wholeNumber,
         default: '60',
         placeholder: 'SECONDS',
         brief: 'Longest wait for processes and transactions that do not journal yet',
@@ -85,10 +86,4 @@ async function moveTo({ migration, context, say }: Operation, to: Stage, flags: 
 function stageName(text: string): Stage {
   if (isStage(text)) return text
   throw new UsageError(`there is no stage ${JSON.stringify(text)}; there are ${stages.join(', ')}`)
-}
-
-function wholeSeconds(text: string): number {
-  const seconds = Number(text)
-  if (Number.isInteger(seconds) && seconds > 0) return seconds
-  throw new UsageError(`${JSON.stringify(text)} is no number of seconds`)
 }

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildCommand } from '@stricli/core'
-import type { Side, Status } from '@twinwrite/core'
+import { type BackfillSeen, backfillSeen } from '@twinwrite/backfill'
+import { otherSide, type RunningMigration, type Side, type Status, StoreError } from '@twinwrite/core'
+import { lastVerified, type Verified } from '@twinwrite/verify'
 import type { ResolvedEntry } from '../config.ts'
 import { shownSpec } from '../connection-url.ts'
 import type { Context } from '../context.ts'
 import { type CommonFlags, commonAliases, commonFlags, operate } from '../operation.ts'
 import { columns, count, counted, duration } from '../text.ts'
+import { backfillView } from './backfill-progress.ts'
 
 interface Flags extends CommonFlags {
   readonly watch: boolean
@@ -32,19 +35,52 @@ export const status = buildCommand<Flags, [], Context>({
     return operate(this, flags, async ({ migration, entry, context }) => {
       const { stdout } = context.process
       while (flags.watch && !context.ending.aborted) {
-        const seen = await migration.status()
+        const seen = await look(migration)
         if (flags.json) stdout.write(`${JSON.stringify(seen)}\n`)
         else stdout.write(`${context.terminal ? clearScreen : ''}${picture(seen, entry)}\n`)
         await sleep(watchMs, undefined, { signal: context.ending }).catch(() => undefined)
       }
-      if (flags.watch) return { data: null, text: '' }
-      const seen = await migration.status()
+      if (flags.watch) return { data: undefined, text: '' }
+      const seen = await look(migration)
       return { data: seen, text: picture(seen, entry) }
     })
   },
 })
 
-export function picture(seen: Status, entry: ResolvedEntry): string {
+interface Picture extends Status {
+  /** Null where none was begun, or the side that is filled does not answer. */
+  readonly backfill: BackfillSeen | null
+  /** The last whole verification of each mode. */
+  readonly verified: readonly Verified[]
+  /** Confirmed and not repaired; null where the target does not answer. */
+  readonly openMismatches: number | null
+}
+
+/** More are told as so many. */
+const mostMismatches = 10_000
+
+async function look(migration: RunningMigration): Promise<Picture> {
+  const seen = await migration.status()
+  const filled = otherSide(seen.primary)
+  const [backfill, verified, mismatches] = await Promise.all([
+    seen[filled].reachable ? orElse(backfillSeen(migration, filled), null) : null,
+    seen.target.reachable ? orElse(lastVerified(migration), []) : [],
+    seen.target.reachable ? orElse(migration.stores.target.mismatches(mostMismatches), null) : null,
+  ])
+  return { ...seen, backfill, verified, openMismatches: mismatches?.length ?? null }
+}
+
+/** The value, or `otherwise` where the side does not answer. */
+async function orElse<T>(value: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await value
+  } catch (error) {
+    if (error instanceof StoreError) return otherwise
+    throw error
+  }
+}
+
+function picture(seen: Picture, entry: ResolvedEntry): string {
   const frozen = seen.frozen ? ', frozen: a switch is under way' : ''
   const head = `${seen.migration}: ${seen.installed ? seen.stage : 'not installed'}, epoch ${seen.epoch}${frozen}`
   const rows = [
@@ -54,9 +90,53 @@ export function picture(seen: Status, entry: ResolvedEntry): string {
     ...seen.blocked.map(({ table, key, reason }) => ['blocked', `${table} ${key}: ${reason}`]),
     ...seen.marks.map(({ table, reason }) => ['mark', `${table}: ${reason}`]),
     ...seen.problems.map(({ code, message }) => ['mapping', `${code}: ${message}`]),
+    ...backfillRows(seen.backfill),
+    ...seen.verified.map((verified) => ['verified', verifiedText(verified)]),
+    ...((seen.openMismatches ?? 0) > 0 ? [['open', openText(seen.openMismatches!)]] : []),
     ['processes', processesText(seen)],
   ]
   return `${head}\n${columns(rows, '  ')}`
+}
+
+function backfillRows(seen: BackfillSeen | null): string[][] {
+  if (seen === null) return []
+  const { state, tables } = seen
+  if (state === 'finished') {
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0)
+    return [['backfill', `finished, ${counted(rows, 'row')}`]]
+  }
+  const text = backfillView(seen).text
+  const head = state === 'running' ? text : `not under way, \`twinwrite backfill\` goes on: ${text}`
+  const own = tables.map(({ table, way, rows, estimate, done }) => [
+    '',
+    `${table}: ${way}, ${count(rows)} of about ${counted(Math.max(rows, estimate), 'row')}${done ? ', done' : ''}`,
+  ])
+  return [['backfill', head], ...own]
+}
+
+function verifiedText({
+  mode,
+  primary,
+  startedAt,
+  finishedAt,
+  rows,
+  open,
+  inFlight,
+  clean,
+}: Verified): string {
+  const found = clean
+    ? 'clean'
+    : [
+        ...(open > 0 ? [`${counted(open, 'mismatch', 'mismatches')} open`] : []),
+        ...(inFlight > 0 ? [`${counted(inFlight, 'row')} in flight`] : []),
+      ].join(', ')
+  const ms = Date.parse(finishedAt) - Date.parse(startedAt)
+  return `${mode} at ${finishedAt}: ${found}; ${counted(rows, 'row')} in ${duration(ms)}, ${primary} primary`
+}
+
+function openText(mismatches: number): string {
+  const number = mismatches < mostMismatches ? count(mismatches) : `${count(mostMismatches)} or more`
+  return `${number} ${mismatches === 1 ? 'mismatch' : 'mismatches'}: \`twinwrite repair\``
 }
 
 function sideText(seen: Status, entry: ResolvedEntry, side: Side): string {
@@ -64,6 +144,7 @@ function sideText(seen: Status, entry: ResolvedEntry, side: Side): string {
   const place = shownSpec({ ...entry[side], engine })
   if (!reachable) return `${place}: does not answer (${error ?? 'no reason given'})`
   if (error !== null) return `${place}: ${error}`
+  if (fence?.role === 'loading') return `${place}: loading: a fast backfill fills it, and nothing is applied`
   return `${place}: ${fence === null ? 'no control tables' : fence.role}`
 }
 

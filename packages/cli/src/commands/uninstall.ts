@@ -2,6 +2,7 @@ import { buildCommand } from '@stricli/core'
 import { confirmed, yesFlag } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../exit-code.ts'
+import { dryRunFlag } from '../flags.ts'
 import { type CommonFlags, commonAliases, commonFlags, operate } from '../operation.ts'
 import { script } from './install.ts'
 
@@ -16,7 +17,7 @@ export const uninstall = buildCommand<Flags, [], Context>({
   parameters: {
     flags: {
       ...commonFlags,
-      dryRun: { kind: 'boolean', default: false, brief: 'Print the statements only', withNegated: false },
+      dryRun: dryRunFlag('Print the statements only'),
       retired: {
         kind: 'boolean',
         default: false,

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { buildCommand } from '@stricli/core'
+import type { RowKey } from '@twinwrite/core'
+import { repair as apply, repairStatements, type Unrepaired } from '@twinwrite/verify'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { exitCode, UsageError } from '../exit-code.ts'
+import { dryRunFlag } from '../flags.ts'
+import {
+  type CommonFlags,
+  commonAliases,
+  commonFlags,
+  operate,
+  type Operation,
+  type Outcome,
+} from '../operation.ts'
+import { watched } from '../run-view.ts'
+import { count, counted } from '../text.ts'
+
+interface Flags extends CommonFlags {
+  readonly from?: string
+  readonly dryRun: boolean
+  readonly unmasked: boolean
+}
+
+export const repair = buildCommand<Flags, [], Context>({
+  docs: {
+    brief: 'Put the rows of open mismatches through apply, and look at them again',
+    fullDescription: 'Exit code 3 where rows still differ afterwards, 1 where it was stopped.',
+  },
+  parameters: {
+    flags: {
+      ...commonFlags,
+      from: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'FILE',
+        brief: 'What `twinwrite verify --json` said (default: all mismatches that are stored)',
+      },
+      dryRun: dryRunFlag('Print the statements only'),
+      unmasked: {
+        kind: 'boolean',
+        default: false,
+        brief: 'With --dry-run: show the values of masked columns, too',
+        withNegated: false,
+      },
+    },
+    aliases: commonAliases,
+  },
+  func(flags) {
+    return operate(this, flags, async (operation) => {
+      const { migration, context } = operation
+      const rows =
+        flags.from === undefined
+          ? await migration.stores.target.mismatches(mostStored)
+          : await rowsOf(
+              resolve(context.cwd, flags.from),
+              migration.tables.map(({ mapping }) => mapping),
+            )
+      if (!flags.dryRun) return mend(operation, rows)
+      if ((operation.entry.verify.mask ?? []).length > 0 && !flags.unmasked)
+        throw new UsageError(
+          'statements show whole rows, masked columns too: pass --unmasked where that may be',
+        )
+      const statements = rows.length === 0 ? [] : await repairStatements(migration, rows)
+      const text =
+        statements.length === 0 ? 'nothing to repair' : statements.map((one) => `${one};`).join('\n')
+      return { data: { statements }, text }
+    })
+  },
+})
+
+/** Most rows of the stored mismatches that one repair takes. */
+const mostStored = 100_000
+/** Rows between two looks at whether it is to stop. */
+const batchRows = 500
+
+async function mend(operation: Operation, rows: readonly RowKey[]): Promise<Outcome> {
+  const left: Unrepaired[] = []
+  const state = { seen: 0, repaired: 0, stopped: false }
+  const work = async (): Promise<void> => {
+    for (; state.seen < rows.length && !state.stopped; state.seen += batchRows) {
+      const done = await apply(operation.migration, rows.slice(state.seen, state.seen + batchRows))
+      state.repaired += done.repaired
+      left.push(...done.left)
+    }
+  }
+  const run = { done: work(), stop: () => void (state.stopped = true) }
+  await watched({ ...operation, what: 'repair' }, run, () => {
+    const text = `${count(Math.min(state.seen, rows.length))} of ${count(rows.length)} rows`
+    return { rows: state.seen, estimate: rows.length, text }
+  })
+  const stopped = state.seen < rows.length
+  const { repaired } = state
+  const lines = [
+    `${counted(repaired, 'row')} repaired, ${count(left.length)} left`,
+    ...left.map(({ table, key, reason }) => `  ${table} ${key}: ${reason}`),
+    ...(stopped ? ['stopped; the same command goes on where this ended'] : []),
+  ]
+  return {
+    data: { repaired, left, stopped },
+    text: lines.join('\n'),
+    code: left.length > 0 ? exitCode.mismatches : stopped ? exitCode.failed : exitCode.ok,
+  }
+}
+
+const row = z.object({ table: z.string(), key: z.string() })
+const report = z.object({ mismatches: z.number(), shown: z.array(row) })
+
+async function rowsOf(file: string, tables: readonly string[]): Promise<readonly RowKey[]> {
+  const parsed = report.safeParse(await jsonOf(file))
+  if (!parsed.success) throw new UsageError(`${file} is no report of \`twinwrite verify --json\``)
+  const { mismatches, shown } = parsed.data
+  const unknown = shown.find(({ table }) => !tables.includes(table))
+  if (unknown !== undefined) throw new UsageError(`${file} names ${unknown.table}, which is not mapped`)
+  if (shown.length < mismatches)
+    throw new UsageError(
+      `${file} shows ${count(shown.length)} of ${counted(mismatches, 'mismatch', 'mismatches')}: repair without --from takes all that are stored`,
+    )
+  return shown
+}
+
+async function jsonOf(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
