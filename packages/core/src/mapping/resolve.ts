@@ -55,6 +55,7 @@ export function planMapping(migration: Migration, source: SideCatalog, target: S
   const engine = { source: source.engine, target: target.engine }
   const problems: MappingProblem[] = []
   const tables: MappedTable[] = []
+  const alone: Record<Side, Table[]> = { source: [], target: [] }
   const taken: Record<Side, Map<string, string>> = { source: new Map(), target: new Map() }
   for (const [name, settings] of migration.tables) {
     const own = new Problems(name)
@@ -69,10 +70,13 @@ export function planMapping(migration: Migration, source: SideCatalog, target: S
       validateTriggers(mapped, own)
       validateAccept(mapped, own)
       tables.push(mapped)
+    } else {
+      if (sourceTable !== undefined) alone.source.push(sourceTable)
+      if (targetTable !== undefined) alone.target.push(targetTable)
     }
     problems.push(...own.found)
   }
-  problems.push(...validateForeignKeys(tables), ...validateOtherNames(tables))
+  problems.push(...validateForeignKeys(tables, alone), ...validateOtherNames(tables))
   if (problems.some((problem) => problem.severity === 'error')) return { mappings: [], problems }
   return { mappings: tables.flatMap(compile), problems }
 }

@@ -55,6 +55,16 @@ describe('validateForeignKeys', () => {
     expect(found.problems[0]?.message).toContain('orders is not mapped')
   })
 
+  it('says nothing of a foreign key to a mapped table that one side still lacks: that the table is missing is said', () => {
+    const found = plan(
+      { orders: true, items: true },
+      { source: tied([parent, child], [cascading]), target: tied([child], []) },
+    )
+    expect(found.problems.map(({ code, table: name }) => [code, name])).toEqual([
+      ['TW_TABLE_UNKNOWN', 'orders'],
+    ])
+  })
+
   it.each(['no action', 'restrict'] as const)(
     'only warns of %s with a table that is not mapped',
     (onDelete) => {

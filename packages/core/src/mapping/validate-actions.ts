@@ -24,10 +24,20 @@ export function validateTriggers(mapped: MappedTable, problems: Problems): void 
   }
 }
 
-/** Foreign keys of all mapped tables; a foreign key between two of them is judged once. */
-export function validateForeignKeys(tables: readonly MappedTable[]): MappingProblem[] {
+/**
+ * Foreign keys of all mapped tables; a foreign key between two of them is judged once.
+ * @param alone mapped tables whose counterpart is not there: their foreign keys are judged when it is
+ */
+export function validateForeignKeys(
+  tables: readonly MappedTable[],
+  alone: Readonly<Record<Side, readonly Table[]>>,
+): MappingProblem[] {
   return sides.flatMap((side) =>
-    foreignKeysOf(tables, side).flatMap((key) => validateForeignKey(tables, side, key)),
+    foreignKeysOf(tables, side)
+      .filter(
+        ({ child, parent }) => !alone[side].some((one) => sameTable(one, child) || sameTable(one, parent)),
+      )
+      .flatMap((key) => validateForeignKey(tables, side, key)),
   )
 }
 
