@@ -12,8 +12,10 @@ interface Task {
   readonly options: BackfillOptions
 }
 
-parent.onMessage(async (message) => {
-  const { pair, sides, options } = message as Task
+parent.onMessage((message) => void carryOut(message as Task))
+
+async function carryOut(task: Task): Promise<void> {
+  const { pair, sides, options } = task
   const migration = defineMigration(shopConfig(pair)).operate(sides)
   const run = backfill(migration, options)
   parent.send({ begun: true })
@@ -26,7 +28,7 @@ parent.onMessage(async (message) => {
   clearInterval(timer)
   await migration.close()
   process.exit(0)
-})
+}
 
 function rowsOf({ tables }: { readonly tables: readonly { readonly rows: number }[] }): number {
   return tables.reduce((sum, { rows }) => sum + rows, 0)

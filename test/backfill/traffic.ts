@@ -27,7 +27,7 @@ export function traffic(db: Knex, rows: number, writers = 2): Traffic {
           ratio: 0.5,
           note: 'new\tone',
         })
-        const [order] = (await trx('orders').where({ code }).select('id')) as { id: number }[]
+        const [order] = await trx<{ id: number; code: string }>('orders').where({ code }).select('id')
         await trx('positions').insert({ order_id: order!.id, place: 1, article: 'a', qty: 1 })
       })
       written.inserts++
@@ -60,16 +60,13 @@ export function traffic(db: Knex, rows: number, writers = 2): Traffic {
       const [one, two] = [any(), any()].sort((left, right) => left - right) as [number, number]
       if (one === two) return
       await db.transaction(async (trx) => {
-        const found = (await trx('orders')
+        const found = await trx<{ id: number; code: string }>('orders')
           .whereIn('id', [one, two])
           .orderBy('id')
           .forUpdate()
-          .select('id', 'code')) as {
-          id: number
-          code: string
-        }[]
+          .select('id', 'code')
         if (found.length < 2) return
-        const [first, second] = found as [(typeof found)[0], (typeof found)[0]]
+        const [first, second] = [found[0]!, found[1]!]
         await trx('orders').where({ id: first.id }).update({ code: null })
         await trx('orders').where({ id: second.id }).update({ code: first.code })
         await trx('orders').where({ id: first.id }).update({ code: second.code })

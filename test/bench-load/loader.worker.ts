@@ -12,8 +12,10 @@ interface Task {
 
 const accept = ['code', 'note', 'extra', 'created', 'changed', 'total']
 
-parent.onMessage(async (message) => {
-  const { sides, options } = message as Task
+parent.onMessage((message) => void carryOut(message as Task))
+
+async function carryOut(task: Task): Promise<void> {
+  const { sides, options } = task
   const crossing = sides.source.engine !== sides.target.engine
   const migration = defineMigration({
     name: 'bench',
@@ -21,14 +23,15 @@ parent.onMessage(async (message) => {
   }).start(sides)
   try {
     await migration.setStage('source-first')
-    const begun = performance.now()
+    const [begun, cpu] = [performance.now(), process.cpuUsage()]
     const report = await backfill(migration, options).done
     const ms = performance.now() - begun
-    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+    const { maxRSS } = process.resourceUsage()
+    const { user, system } = process.cpuUsage(cpu)
     parent.send({
       ms,
       rssMb: Math.round(maxRSS / 1024),
-      cpuMs: (userCPUTime + systemCPUTime) / 1000,
+      cpuMs: (user + system) / 1000,
       way: report.tables[0]?.way,
     })
   } catch (error) {
@@ -36,4 +39,4 @@ parent.onMessage(async (message) => {
   }
   await migration.close()
   process.exit(0)
-})
+}

@@ -30,7 +30,7 @@ function insertion(engine: ServerEngine, from: number, to: number): string {
   }
   const digits = Array.from({ length: 10 }, (_, digit) => `SELECT ${digit} AS d`).join(' UNION ALL ')
   const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e'].map((name) => `(${digits}) AS ${name}`)
-  return `INSERT INTO orders SELECT n, n * 7919 % 50021, n % 5, (n % 100000) / 100, CONCAT('code-', n), REPEAT(MD5(n), 6),
+  return `INSERT INTO orders SELECT n, n * 7919 % 50021, n % 5, (n % 100000) / 100, CONCAT('code-', n), REPEAT(SHA2(n, 256), 3),
     JSON_OBJECT('channel', n % 3, 'tags', JSON_ARRAY('a', n % 17)), TIMESTAMPADD(MICROSECOND, n * 1250000, '2024-01-01'),
     TIMESTAMPADD(MICROSECOND, n * 1500000, '2024-06-01')
     FROM (SELECT ${from} + a.d + 10 * b.d + 100 * c.d + 1000 * d.d + 10000 * e.d AS n FROM ${a} CROSS JOIN ${b} CROSS JOIN ${c} CROSS JOIN ${d} CROSS JOIN ${e}) AS s

@@ -62,6 +62,7 @@ export class BackfillRun {
   async #run(migration: RunningMigration, options: BackfillOptions): Promise<BackfillReport> {
     const direction = await migration.following()
     const names = parentsFirst(direction, wantedTables(direction, options))
+    for (const name of names) this.#progress.set(name, {})
     const context = this.#context(migration, direction, options)
     const watching = new AbortController()
     const watch = this.#watch(context, options, watching.signal)

@@ -2,14 +2,14 @@
 
 import { extraRows, insisting, type Key } from '@twinwrite/core'
 import type { RunContext } from './context.ts'
-import { applyKeys } from './live-chunk.ts'
+import { applyKeys, steady } from './live-chunk.ts'
 
 /** One page. @param part where it is noted @returns false when nothing is left */
 export async function extraChunk(context: RunContext, table: string, part: number): Promise<boolean> {
   const { direction, load, notes, signal, size, throttle, to } = context
   const [note, held] = [notes.part(table, part), notes.held(table, part)]
   if (note.done) return false
-  const wanted = size.live.rows
+  const wanted = steady(size.live.rows)
   await throttle.live.pass(wanted, signal)
   const after: Key | null = note.after
   const keys = await insisting(load, () => to.keys(table, { after, upTo: null }, wanted))

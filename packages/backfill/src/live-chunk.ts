@@ -17,7 +17,7 @@ export async function liveChunk(
   const [note, held] = [notes.part(table, part), notes.held(table, part)]
   if (note.done) return false
   const range = leftOf(context, table, plan, part)
-  const wanted = size.live.rows
+  const wanted = steady(size.live.rows)
   await throttle.live.pass(wanted, signal)
   const keys = await insisting(load, () => from.keys(table, range, wanted))
   const begun = load.clock.now()
@@ -32,6 +32,11 @@ export async function liveChunk(
   const next = { after: keys.at(-1) ?? note.after, rows: note.rows + keys.length, done, live: true }
   if (await notes.savePart(table, part, next, held)) progress.add(table, keys.length)
   return !notes.part(table, part).done
+}
+
+/** Powers of two: a text of its own for every number of rows would fill the caches of statements. */
+export function steady(rows: number): number {
+  return 2 ** Math.floor(Math.log2(Math.max(1, rows)))
 }
 
 /** A row that the secondary does not accept goes to the journal, where it is tried again, then blocked with its reason, and seen. */

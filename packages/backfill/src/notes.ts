@@ -90,7 +90,7 @@ export class Notes {
   }
 
   plan(table: string): TablePlan | null {
-    return this.#get<TablePlan>(table, 0)
+    return this.#get(table, 0) as TablePlan | null
   }
 
   /** Way of the last plan of the table, whichever run made it. */
@@ -106,7 +106,7 @@ export class Notes {
 
   /** @param part from 1 */
   part(table: string, part: number): PartNote {
-    return this.#get<PartNote>(table, part) ?? begun
+    return (this.#get(table, part) as PartNote | null) ?? begun
   }
 
   /** @param held what stood there when the work was begun that the note tells of @returns false when it does not any more */
@@ -158,10 +158,10 @@ export class Notes {
     return saved || this.held(table, part) === checkpoint.body
   }
 
-  #get<T>(table: string, part: number): T | null {
+  #get(table: string, part: number): unknown {
     const body = this.#bodies.get(id(table, part))
     if (body === undefined) return null
-    const note = JSON.parse(body) as T & { run: string }
+    const note = JSON.parse(body) as { readonly run: string }
     return note.run === this.#run ? note : null
   }
 }

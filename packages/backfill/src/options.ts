@@ -7,7 +7,7 @@ export interface BackfillOptions {
   readonly tables?: readonly string[]
   /** Chunks under way at once. */
   readonly parallel?: number
-  /** Milliseconds that a chunk should last; four times as long where nobody follows. */
+  /** Milliseconds that a chunk should last; eight times as long where nobody follows. */
   readonly chunkMs?: number
   readonly chunkRows?: { readonly min?: number; readonly max?: number; readonly first?: number }
   /** Most rows in a second. */
@@ -29,11 +29,11 @@ export interface BackfillOptions {
 export type Way = 'fast' | 'live'
 
 /** Chunks last so many times longer where nobody waits for what they lock. */
-export const fastPatience = 4
+export const fastPatience = 8
 
 export const defaults = {
   parallel: 2,
   chunkMs: 75,
-  chunkRows: { min: 20, max: 50_000, first: 500 },
+  chunkRows: { min: 250, max: 50_000, first: 500 },
   lagMs: 10_000,
 } as const

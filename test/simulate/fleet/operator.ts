@@ -82,7 +82,8 @@ export async function recoverer({ world, migration, process }: Member): Promise<
 
 /** Makes what was loaded look as if it had been loaded before the primary was followed. */
 async function outdate(secondary: Store): Promise<void> {
-  const [head] = (await secondary.checkpoints('backfill')).filter(({ table }) => table === '*')
+  const notes = await secondary.checkpoints('backfill')
+  const head = notes.find(({ table }) => table === '*')
   if (head === undefined) return
   const before = { ...(JSON.parse(head.body) as object), since: -1, reload: false, state: 'running' }
   await secondary.saveCheckpoint({ ...head, body: JSON.stringify(before) }, head.body)

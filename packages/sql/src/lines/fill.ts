@@ -135,7 +135,7 @@ function directSelect(
   const list = texts.reduce((left, right) => sql`${left}${right}`)
   const select = sql`SELECT ${list} FROM ${raw(from.engine.table(source.table))} t
     WHERE ${withinRange(from, source, range)} ORDER BY ${inKeyOrder(from, source)}`
-  return { gives, form, select: renderLiteral(select, (text) => from.engine.literal(text)) }
+  return { gives, form, select: renderLiteral(select, gives.literal) }
 }
 
 /** A longer text would be cut where only blanks are lost: our own check refuses it. */

@@ -32,6 +32,8 @@ export interface Lines {
   takes(column: Column, form: LineForm): boolean
   /** The text of the common form for a canonical text. @throws Misfit */
   text(column: Column, canonical: string): string
+  /** A text in a statement that takes no bound values; it must be compared as the column it stands beside says. */
+  literal(text: string): string
   /** @param select literal SQL whose columns are texts made by `given` */
   read(session: Session, select: string): Promise<LineSource>
   /** Whether the server lets this session load lines. */

@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream'
 import type { Column, SideTable } from '@twinwrite/core'
 import type { Lines, LineForm } from '../lines/lines.ts'
-import { quote, tableName } from './quoting.ts'
+import { hex, quote, tableName } from './quoting.ts'
 import type { MysqlSession } from './session.ts'
 import { values } from './values.ts'
 
@@ -18,6 +18,9 @@ export const lines: Lines = {
     column.kind === 'bytes' || column.kind === 'native'
       ? `\\x${values.bind(column, canonical) as string}`
       : String(values.bind(column, canonical)),
+
+  // What CONVERT gives has a collation that clashes with the column's.
+  literal: (given) => `_utf8mb4 x'${hex(given)}'`,
 
   read: (session, select) => Promise.resolve((session as MysqlSession).lines(select)),
 

@@ -3,7 +3,7 @@
 import type { Column, SideTable } from '@twinwrite/core'
 import type { Lines, LineForm } from '../lines/lines.ts'
 import { isPadded, Misfit } from '../values/fit.ts'
-import { quote, tableName } from './quoting.ts'
+import { literal, quote, tableName } from './quoting.ts'
 import type { PostgresSession } from './session.ts'
 import { values } from './values.ts'
 
@@ -11,6 +11,7 @@ export const lines: Lines = {
   family: 'postgres',
   given,
   takes: () => true,
+  literal,
   text,
 
   read: async (session, select) => {

@@ -55,7 +55,7 @@ const lazy = `SET SESSION synchronous_commit = off`
 const asText = { getTypeParser: () => (text: string) => text }
 
 /** Loaded where a table is loaded fast. */
-const copyStreams = (): Promise<typeof import('pg-copy-streams')> => import('pg-copy-streams')
+const copyStreams = () => import('pg-copy-streams')
 
 type Result = QueryArrayResult<unknown[]>
 

@@ -1,0 +1,126 @@
+// Fast loads whose rows can't travel as bytes: SQLite, conversions, constants, documents.
+
+import { backfill } from '@twinwrite/backfill'
+import type { TableConfig } from '@twinwrite/core'
+import { defineMigration } from '@twinwrite/sql'
+import {
+  adminQuery,
+  type Engine,
+  freshDatabase,
+  type FreshDatabase,
+  type ServerEngine,
+} from '@twinwrite/testkit'
+import Database from 'better-sqlite3'
+import { afterEach, expect, test } from 'vitest'
+
+const cleanups: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function run(database: FreshDatabase, sql: string): Promise<Record<string, unknown>[]> {
+  if (database.engine !== 'sqlite') return adminQuery(database.engine as ServerEngine, database.url, sql)
+  const file = new Database((database.connection as { filename: string }).filename)
+  try {
+    const statement = file.prepare(sql)
+    return statement.reader ? (statement.all() as Record<string, unknown>[]) : (statement.run(), [])
+  } finally {
+    file.close()
+  }
+}
+
+async function loaded(
+  source: Engine,
+  target: Engine,
+  make: Record<'source' | 'target', string>,
+  table: TableConfig,
+  rows: number,
+) {
+  const databases = {
+    source: await freshDatabase(source as 'sqlite'),
+    target: await freshDatabase(target as 'sqlite'),
+  }
+  cleanups.push(
+    () => databases.source.drop(),
+    () => databases.target.drop(),
+  )
+  await run(databases.source, make.source)
+  await run(databases.target, make.target)
+  for (let id = 1; id <= rows; id++) {
+    const body = `'{"b": ${id}.50, "a": "x"}'`
+    await run(databases.source, `INSERT INTO items (id, name, body) VALUES (${id}, 'Name ${id}', ${body})`)
+  }
+  const migration = defineMigration({
+    name: 'byrow',
+    tables: { items: table },
+    beatMs: 100,
+    leaseMs: 300,
+  }).start({
+    source: { engine: source, connection: databases.source.connection },
+    target: { engine: target, connection: databases.target.connection },
+  })
+  cleanups.push(() => migration.close())
+  await migration.setStage('source-first')
+  const report = await backfill(migration, { way: 'fast', chunkRows: { min: 5, first: 10, max: 10 } }).done
+  expect(report).toEqual({
+    outcome: 'finished',
+    tables: [{ table: 'items', way: 'fast', rows }],
+    fellBack: null,
+  })
+  return run(databases.target, 'SELECT * FROM items ORDER BY id')
+}
+
+const plain = {
+  postgres: 'CREATE TABLE items (id int PRIMARY KEY, name varchar(60), body json)',
+  mysql: 'CREATE TABLE items (id int PRIMARY KEY, name varchar(60), body json)',
+  sqlite: 'CREATE TABLE items (id integer PRIMARY KEY, name text, body text)',
+}
+
+test.each([
+  ['sqlite', 'sqlite'],
+  ['sqlite', 'postgres'],
+  ['postgres', 'sqlite'],
+  ['sqlite', 'mysql'],
+  ['postgres', 'mysql'],
+] as const)('a fast load from %s to %s brings every row', async (source, target) => {
+  const accept = ['id', 'name', 'body']
+  const rows = await loaded(
+    source,
+    target,
+    { source: plain[source], target: plain[target] },
+    source === target ? {} : { accept },
+    45,
+  )
+  expect(rows).toHaveLength(45)
+  const [first] = rows
+  expect(Number(first!['id'])).toBe(1)
+  expect(first!['name']).toBe('Name 1')
+  const body: unknown = typeof first!['body'] === 'string' ? JSON.parse(first!['body']) : first!['body']
+  expect(body).toEqual({ a: 'x', b: 1.5 })
+})
+
+test.each(['postgres', 'mysql'] as const)(
+  'conversions and constants are made on the way of a fast load to %s',
+  async (engine) => {
+    const make = {
+      source: plain[engine],
+      target:
+        'CREATE TABLE items (id int PRIMARY KEY, name varchar(60), body json, origin varchar(20) NOT NULL)',
+    }
+    const upper = {
+      to: 'name',
+      up: (text: string | null) => text?.toUpperCase() ?? null,
+      down: (text: string | null) => text,
+    }
+    const rows = await loaded(
+      engine,
+      engine,
+      make,
+      { columns: { name: upper }, ignore: { target: { origin: 'mo\tved' } } },
+      33,
+    )
+    expect(rows.map(({ name, origin }) => `${String(name)} ${String(origin)}`)).toEqual(
+      Array.from({ length: 33 }, (_, index) => `NAME ${index + 1} mo\tved`),
+    )
+  },
+)
