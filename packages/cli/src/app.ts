@@ -5,6 +5,7 @@ import { packageVersion } from '@twinwrite/core'
 import { backfill } from './commands/backfill.ts'
 import { blocked } from './commands/blocked.ts'
 import { doctor } from './commands/doctor.ts'
+import { init } from './commands/init.ts'
 import { install } from './commands/install.ts'
 import { plan } from './commands/plan.ts'
 import { recover } from './commands/recover.ts'
@@ -19,6 +20,7 @@ import { exitCode } from './exit-code.ts'
 const routes = buildRouteMap({
   docs: { brief: 'Move live tables with twinwrite: prepare, watch and steer a migration' },
   routes: {
+    init,
     doctor,
     plan,
     install,

@@ -148,7 +148,7 @@ it('lists, retries and drops rows that the target does not accept', async () => 
   await source(`INSERT INTO _tw_journal (migration, cohort, tbl, row_key, op, epoch)
     SELECT 'shop', '*', 'items', id::text, 'insert', 2 FROM items`)
   const ending = new AbortController()
-  const relay = runCli(config, ['relay'], ending.signal)
+  const relay = runCli(config, ['relay'], { ending: ending.signal })
   const blocked = async (): Promise<{ id: string; key: string }[]> =>
     (await json('blocked'))['blocked'] as unknown as { id: string; key: string }[]
   await expect.poll(blocked, { timeout: 30_000 }).toHaveLength(2)

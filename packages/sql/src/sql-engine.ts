@@ -146,6 +146,8 @@ export interface SqlEngine {
   readonly ddlInTransaction: boolean
   createIndexes(table: SideTable, indexes: readonly SpareIndex[]): readonly string[]
 
+  /** Query of the names of all tables in the connection's default schema. */
+  readonly tableNames: string
   /** What stands in the way of a migration here, for people. */
   inspect(session: Session, tables: readonly TableRef[]): Promise<Finding[]>
   catalog(session: Session, names: readonly TableRef[]): Promise<Table[]>

@@ -14,17 +14,21 @@ export interface Ran {
 export async function runCli(
   config: unknown,
   inputs: readonly string[],
-  ending: AbortSignal = new AbortController().signal,
+  {
+    ending = new AbortController().signal,
+    cwd = '/nowhere',
+    env = {},
+  }: { ending?: AbortSignal; cwd?: string; env?: Record<string, string> } = {},
 ): Promise<Ran> {
   const texts = { out: '', err: '' }
   const process: Context['process'] = {
     stdout: { write: (text) => void (texts.out += text) },
     stderr: { write: (text) => void (texts.err += text) },
-    env: {},
+    env,
   }
   const context: Context = {
     process,
-    cwd: '/nowhere',
+    cwd,
     terminal: false,
     ending,
     loadMigrations: async () => parseConfig(config, 'twinwrite.config.ts'),

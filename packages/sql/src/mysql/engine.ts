@@ -89,6 +89,8 @@ function engine(name: EngineName): SqlEngine {
     dropIndex,
     createIndexes,
     ddlInTransaction: false,
+    tableNames: `SELECT TABLE_NAME FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' ORDER BY 1`,
     inspect,
     catalog,
     counters,

@@ -105,6 +105,8 @@ export const postgres: SqlEngine = {
   dropIndex,
   createIndexes,
   ddlInTransaction: true,
+  tableNames: `SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`,
   inspect,
   catalog,
   counters,

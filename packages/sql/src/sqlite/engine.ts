@@ -90,6 +90,7 @@ export const sqlite: SqlEngine = {
   dropIndex,
   createIndexes,
   ddlInTransaction: true,
+  tableNames: `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^' ORDER BY 1`,
   inspect,
   catalog,
   counters,
