@@ -86,7 +86,7 @@ export {
   type MismatchKind,
 } from './verify/confirm.ts'
 export { differingColumns, equalRows, wasPrimary } from './verify/equal-rows.ts'
-export type { SideRows, TimedRow } from './verify/side-rows.ts'
+export type { DifferingSpan, SameBytes, SideRows, TimedRow } from './verify/side-rows.ts'
 export type { AppConnection } from './write/app-connection.ts'
 export { SessionSettings } from './write/session-settings.ts'
 export { isMoved, mostMoves } from './write/moved.ts'

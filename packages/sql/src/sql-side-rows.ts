@@ -3,17 +3,20 @@
 import {
   type Column,
   columnOf,
+  type DirectedTable,
   encodeKey,
   type Key,
   type KeyedRow,
   type KeyRange,
   type Row,
+  type SameBytes,
   type Side,
   type SideRows,
   type SideTable,
   StoreError,
   type TimedRow,
 } from '@twinwrite/core'
+import { sameBytes } from './same-bytes.ts'
 import type { Answer } from './session.ts'
 import { around, nothing, raw, type Sql, sql } from './sql-text.ts'
 import { type ContextOptions, StoreContext } from './store/context.ts'
@@ -50,6 +53,15 @@ export class SqlSideRows implements SideRows {
       sql`SELECT ${this.#texts(table)} FROM ${raw(this.#context.engine.table(table.table))} t
         WHERE ${withinRange(this.#context, table, range)} ORDER BY ${inKeyOrder(this.#context, table)}${first}`,
     )
+  }
+
+  async sameBytes(
+    other: SideRows,
+    table: DirectedTable,
+    range: KeyRange,
+    limit: number,
+  ): Promise<SameBytes | null> {
+    return other instanceof SqlSideRows ? sameBytes(this.#context, other.#context, table, range, limit) : null
   }
 
   async byKey(name: string, keys: readonly Key[]): Promise<ReadonlyMap<Key, Row>> {

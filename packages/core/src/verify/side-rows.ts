@@ -1,6 +1,7 @@
 // The port through which one side's rows are read to be compared: unlocked, in several statements, maybe from a read replica, so old
 // a moment later. What differs here is only suspected (see `confirm`). @twinwrite/sql implements it, on sessions of its own.
 
+import type { DirectedTable } from '../apply/direction.ts'
 import type { KeyedRow, KeyRange } from '../bulk.ts'
 import type { Key } from '../key.ts'
 import type { SideTable } from '../mapping/side-table.ts'
@@ -12,6 +13,19 @@ export interface TimedRow extends KeyedRow {
   readonly time: string
 }
 
+/** Places `first` up to `end` (without it) of the rows of a range. */
+export interface DifferingSpan {
+  readonly first: number
+  readonly end: number
+}
+
+export interface SameBytes {
+  /** Of this side, in the range. */
+  readonly rows: number
+  /** Where the bytes differ; none: both sides hold the same rows. */
+  readonly spans: readonly DifferingSpan[]
+}
+
 /** Every method rejects with StoreError. Tables are named by their mapping. */
 export interface SideRows {
   readonly side: Side
@@ -21,6 +35,11 @@ export interface SideRows {
   estimate(table: string): Promise<number>
   /** The first rows of a range, in the order of the key in this database. @param limit null: all of them */
   page(table: string, range: KeyRange, limit: number | null): Promise<readonly KeyedRow[]>
+  /**
+   * Compares a range with that of another database, as the bytes that both servers write; rows beyond the limit count as different.
+   * @param table whose `from` is this side @returns null where the two do not write the same bytes for the same row
+   */
+  sameBytes(other: SideRows, table: DirectedTable, range: KeyRange, limit: number): Promise<SameBytes | null>
   /** Rows with these keys; those that are not there are absent. */
   byKey(table: string, keys: readonly Key[]): Promise<ReadonlyMap<Key, Row>>
   /** The key of the row that stands `rows` places (at least 1) after `after`; null when fewer are left. */

@@ -8,7 +8,7 @@ import { localTimeText } from '../values/local-time.ts'
 import { float32Text, float64Text } from '../values/number-text.ts'
 import { givenText, type Values } from '../values/values.ts'
 
-export const values: Values = { canonical, typed, bind, stored, read }
+export const values: Values = { canonical, comparable, typed, bind, stored, read }
 
 const isYear = (column: Column): boolean => /^year\b/.test(column.type)
 
@@ -51,6 +51,17 @@ function canonical(column: Column, expression: string): string {
     case 'json':
     case 'enum':
       return `CONVERT(${expression} USING utf8mb4)`
+  }
+}
+
+function comparable(column: Column, expression: string): string | null {
+  switch (column.kind) {
+    case 'float32':
+    case 'float64':
+    case 'native':
+      return null
+    default:
+      return canonical(column, expression)
   }
 }
 

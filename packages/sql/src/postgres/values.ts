@@ -8,7 +8,7 @@ import { localTimeText } from '../values/local-time.ts'
 import { float32Text, float64Text } from '../values/number-text.ts'
 import { givenText, type Values } from '../values/values.ts'
 
-export const values: Values = { canonical, typed, bind, stored: typed, read }
+export const values: Values = { canonical, comparable, typed, bind, stored: typed, read }
 
 function canonical(column: Column, expression: string): string {
   const e = `(${expression})`
@@ -32,6 +32,20 @@ function canonical(column: Column, expression: string): string {
       )
     default:
       return `${e}::text`
+  }
+}
+
+function comparable(column: Column, expression: string): string | null {
+  switch (column.kind) {
+    case 'float32':
+    case 'float64':
+    case 'native':
+      return null
+    case 'json':
+      // MySQL orders keys and sets blanks as jsonb does.
+      return `(${expression})::jsonb::text`
+    default:
+      return canonical(column, expression)
   }
 }
 

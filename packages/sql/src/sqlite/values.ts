@@ -8,7 +8,10 @@ import { decimalText, float32Text, float64Text } from '../values/number-text.ts'
 import { givenText, type Values } from '../values/values.ts'
 import { timeText, timeValue } from './time-text.ts'
 
-export const values: Values = { canonical, typed, bind, stored: typed, read }
+// Rows of SQLite are not read as bytes.
+const comparable = (): null => null
+
+export const values: Values = { canonical, comparable, typed, bind, stored: typed, read }
 
 function canonical(column: Column, e: string): string {
   switch (column.kind) {

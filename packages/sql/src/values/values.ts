@@ -6,6 +6,8 @@ import { Misfit } from './fit.ts'
 export interface Values {
   /** SQL expression of the canonical text, whatever the settings of the session that runs it. */
   canonical(column: Column, expression: string): string
+  /** SQL of a text that every engine that has one writes alike for equal values; null: there is none for this kind. */
+  comparable(column: Column, expression: string): string | null
   /** SQL expression of the column's own type from a canonical text, in which `expression` stands exactly once on engines with `?`. */
   typed(column: Column, expression: string): string
   /**

@@ -11,6 +11,7 @@ import {
   TwinwriteError,
 } from '@twinwrite/core'
 import type { Settings } from '../options.ts'
+import { byBytes } from './by-bytes.ts'
 import { byKey } from './by-key.ts'
 import { byRange } from './by-range.ts'
 import { givenKeys } from './given-keys.ts'
@@ -78,9 +79,9 @@ export async function wayOf(context: WayContext): Promise<Way> {
       look: (size, from) => incremental(through(size), column.name, watermark, from),
     }
   }
-  const way = ordersAlike(table, engines) ? byRange : byKey
+  const way = ordersAlike(table, engines) ? byBytes : byKey
   return {
-    name: way === byRange ? 'range' : 'key',
+    name: way === byKey ? 'key' : 'range',
     wholeTable: true,
     look: (size, from) => way(through(size), from),
   }
