@@ -1,10 +1,11 @@
-// Fast loads whose rows can't travel as bytes: SQLite, conversions, constants, documents.
+// Fast loads whose rows can't travel as bytes: SQLite, conversions, constants, documents, a server without LOAD DATA LOCAL.
 
 import { backfill } from '@twinwrite/backfill'
 import type { TableConfig } from '@twinwrite/core'
 import { defineMigration } from '@twinwrite/sql'
 import {
   adminQuery,
+  dedicatedServer,
   type Engine,
   freshDatabase,
   type FreshDatabase,
@@ -35,10 +36,11 @@ async function loaded(
   make: Record<'source' | 'target', string>,
   table: TableConfig,
   rows: number,
+  on?: { url: string },
 ) {
   const databases = {
     source: await freshDatabase(source as 'sqlite'),
-    target: await freshDatabase(target as 'sqlite'),
+    target: (await freshDatabase(target as 'mysql', on)) as FreshDatabase,
   }
   cleanups.push(
     () => databases.source.drop(),
@@ -124,3 +126,13 @@ test.each(['postgres', 'mysql'] as const)(
     )
   },
 )
+
+test('a MySQL that takes no LOAD DATA LOCAL is filled by inserts', async () => {
+  const server = await dedicatedServer('mysql')
+  cleanups.push(() => server.stop())
+  await adminQuery('mysql', server.url, 'SET GLOBAL local_infile = 0')
+  const accept = ['id', 'name', 'body']
+  const make = { source: plain.sqlite, target: plain.mysql }
+  const rows = await loaded('sqlite', 'mysql', make, { accept }, 45, server)
+  expect(rows.map(({ name }) => String(name))).toContain('Name 45')
+})
