@@ -88,5 +88,5 @@ class Rollback extends Error {}
 /** Deadlocks, duplicates and a move of the stage are the app's daily bread. */
 function passing(error: unknown): boolean {
   if (error instanceof TwinwriteError) return error.retryable || isMoved(error)
-  return /deadlock|lock wait|duplicate|unique|serializ|locked/i.test(String((error as Error).message))
+  return /deadlock|lock wait|duplicate|unique|serializ|locked/i.test((error as Error).message)
 }

@@ -13,7 +13,6 @@ import {
 import type { Settings } from '../options.ts'
 import { byBytes } from './by-bytes.ts'
 import { byKey } from './by-key.ts'
-import { byRange } from './by-range.ts'
 import { givenKeys } from './given-keys.ts'
 import { incremental } from './incremental.ts'
 import type { Look, LookContext, Position } from './look.ts'
