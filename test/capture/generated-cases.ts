@@ -157,6 +157,17 @@ export const generatedCases: readonly Case[] = [
     fails: /Duplicate entry/,
   },
   {
+    title: 'INSERT .. SELECT of a key that is NULL',
+    sql: `INSERT INTO entries (tenant, sku) SELECT 9, NULLIF(CONCAT('s', id), 's2') FROM plain ORDER BY id`,
+    extra: both(1),
+    fails: /Column 'sku' cannot be null/,
+  },
+  {
+    title: 'INSERT IGNORE .. SELECT of a key that is NULL',
+    sql: `INSERT IGNORE INTO entries (tenant, sku) SELECT 9, NULLIF(CONCAT('s', id), 's2') FROM plain`,
+    extra: both('refused'),
+  },
+  {
     title: 'INSERT .. SELECT of text keys',
     sql: `INSERT INTO notes SELECT CONCAT('ü ', code), n FROM items WHERE code LIKE 'f%'`,
     extra: both(2),

@@ -48,6 +48,17 @@ describe.each(['mysql', 'mariadb'] as const)('sessions of %s', (engine) => {
     expect(mixed.changed).toContain('plain:0')
   })
 
+  it('a NULL that the session turns into a key takes its transaction back (W10)', async () => {
+    const pair = await generated({ session: [`SET SESSION sql_mode = ''`] })
+    const before = await pair.snapshot()
+    await pair.wrapped.run(pair.begin)
+    await expect(
+      pair.capture(`INSERT INTO entries (tenant, sku) SELECT 9, NULLIF(CONCAT('s', id), 's2') FROM plain`),
+    ).rejects.toMatchObject({ code: 'TW_CAPTURE_REFUSED' })
+    await pair.wrapped.run('ROLLBACK')
+    expect(await pair.snapshot()).toEqual(before)
+  })
+
   it("a read of ours fails with the text of the app's statement (W1)", async () => {
     const pair = await open(engine, familyTables(engine))
     const sql = `REPLACE INTO parents VALUES (1, 'p1', 5)`

@@ -12,6 +12,8 @@ import { isOne, runStatement } from './typeorm-statement.ts'
 const optionsFor = (database: FreshDatabase): DataSourceOptions => ({
   ...typeormOptions('source', database),
   entities: programEntities(database.engine),
+  // With a cache SQLite's statements that it holds overtake those beside them that it does not.
+  ...(database.engine === 'sqlite' ? { statementCacheSize: 0 } : {}),
 })
 
 export const typeormOrm: Orm = {

@@ -139,18 +139,23 @@ async function raw(
   return engine === 'sqlite' && typeof answer === 'number' ? { lastInsertRowid: answer } : answer
 }
 
+/** TypeORM selects columns before expressions, whatever their order: in brackets all of them are expressions. */
 function insertSelect(manager: EntityManager, engine: Engine, step: Of<'insertSelect'>): Promise<unknown> {
   const { add, suffix } = step
   const from = step.into === 'slots' ? 'items' : 'pets'
   const found = manager.createQueryBuilder().from(from, 'f').where(conditionsOf(step.where)).orderBy('f.id')
   const into = manager.createQueryBuilder().insert()
   if (step.into === 'pets') {
-    found.select(`f.id + ${add}`, 'id').addSelect('f.ownerId', 'ownerId')
-    found.addSelect('f.name', 'name').addSelect('f.n', 'n')
+    found.select(`f.id + ${add}`, 'id').addSelect('(f.ownerId)', 'ownerId')
+    found.addSelect('(f.name)', 'name').addSelect('(f.n)', 'n')
     return into.into('pets', ['id', 'ownerId', 'name', 'n']).valuesFromSelect(found).execute()
   }
   const sku = innodb(engine) ? `CONCAT(f.code, '${suffix}')` : `f.code || '${suffix}'`
-  found.select(String(add), 'tenant').addSelect(sku, 'sku').addSelect('f.n', 'n').addSelect('f.name', 'note')
+  found
+    .select(String(add), 'tenant')
+    .addSelect(sku, 'sku')
+    .addSelect('(f.n)', 'n')
+    .addSelect('(f.name)', 'note')
   return into.into('slots', ['tenant', 'sku', 'n', 'note']).valuesFromSelect(found).execute()
 }
 

@@ -75,6 +75,7 @@ export class InsertSelectCapture implements CapturePlan {
   async #bound<R>(request: CaptureRequest<R>): Promise<Captured<R>> {
     const { side, connection } = request
     const tuples = await this.#read(request)
+    if (!areWhole(tuples)) return this.#ofNull(request)
     const text = this.#pinned(request, tuples)
     const response = await runRewritten(request, text.build(), (offset) => text.origin(offset))
     const affected = connection.shape.affected(response)
@@ -94,12 +95,18 @@ export class InsertSelectCapture implements CapturePlan {
     return { response, changes: this.#changes(rows.map(({ key }) => key)) }
   }
 
+  /** No key holds a NULL: the server refuses it in its own words, where IGNORE or its mode makes no default of it. */
+  async #ofNull<R>({ call }: CaptureRequest<R>): Promise<never> {
+    if (this.#scan.ignore === null) await call.run(call)
+    throw refusal(this.#table.mapping, 'INSERT .. SELECT of NULL for the key', hint)
+  }
+
   #changes(keys: readonly Key[]): Change[] {
     return keys.map((key) => ({ table: this.#table.mapping, key, op: 'insert' }))
   }
 
   /** Canonical texts of the selected keys, whose rows stay as they are until the end of the transaction. */
-  async #read<R>(request: CaptureRequest<R>): Promise<string[][]> {
+  async #read<R>(request: CaptureRequest<R>): Promise<(string | null)[][]> {
     const { side, connection, call } = request
     const { dialect } = side
     const aliases = aliasesOf(this.#table)
@@ -121,11 +128,11 @@ export class InsertSelectCapture implements CapturePlan {
     return connection.shape.rows(response).map((row) =>
       aliases.map((alias, index) => {
         const value = row[alias]
-        const counted = this.#table.key[index]!.counter && (value === null || textOf(value) === '0')
-        if (value === null || counted) {
+        const one = value === null ? null : textOf(value)
+        if (this.#table.key[index]!.counter && (one === null || one === '0')) {
           throw refusal(this.#table.mapping, 'INSERT .. SELECT of rows with and without ids', hint)
         }
-        return textOf(value)
+        return one
       }),
     )
   }
@@ -170,6 +177,10 @@ export class InsertSelectCapture implements CapturePlan {
     }
     return text.copyRest(range.end)
   }
+}
+
+function areWhole(tuples: readonly (string | null)[][]): tuples is string[][] {
+  return !tuples.some((tuple) => tuple.includes(null))
 }
 
 const locking = /\b(for\s+(update|share)|lock\s+in\s+share\s+mode)\b/i
