@@ -1,5 +1,5 @@
 // The day before: customers, products and closed orders that were there long before anybody thought of moving. They
-// reach the second database by `load()`.
+// reach the second database by the backfill.
 
 import type { Knex } from 'knex'
 import type { Ledger } from './ledger.ts'

@@ -1,7 +1,9 @@
 // The way of the shop through the stages, told while its customers keep calling. Everything that an operator does in a
 // real migration is here, in the same order, with the same calls; the only thing that differs is the patience.
 
+import { backfill } from '@twinwrite/backfill'
 import type { RunningMigration } from '@twinwrite/knex'
+import { reportText, verify } from '@twinwrite/verify'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Comparison, compare } from './compare.ts'
 import { duration, whole } from './numbers.ts'
@@ -29,6 +31,8 @@ export interface Outage {
 /** What happened, measured. */
 export interface Tale {
   readonly loadedRows: number
+  /** What the verifications beside the traffic had to say against either side. */
+  readonly verified: readonly string[]
   readonly outage: Outage
   /** Milliseconds in which no write could commit, switch by switch. */
   readonly pausesMs: readonly number[]
@@ -51,19 +55,22 @@ export async function tell(play: Stageplay): Promise<Tale> {
   await move.install()
   await move.setStage('source-first')
   say(`source-first: every write now follows to ${second.name}`)
-  const loaded = await move.load()
-  const loadedRows = Object.values(loaded).reduce((sum, rows) => sum + rows, 0)
+  const loaded = await backfill(move).done
+  const loadedRows = loaded.tables.reduce((sum, { rows }) => sum + rows, 0)
   say(`what was there before is copied, beside the traffic: ${whole(loadedRows)} rows`)
+  const verified = [await verifyBeside(play)]
   await scene()
 
   const outage = await breakSecond(play)
   await scene()
+  verified.push(await verifyBeside(play))
 
   const pausesMs = [await switchTo(play, 'target-first')]
   await scene()
   pausesMs.push(await switchTo(play, 'source-first'))
   await scene()
   pausesMs.push(await switchTo(play, 'target-first'))
+  verified.push(await verifyBeside(play))
   await scene()
 
   await traffic.stop()
@@ -79,7 +86,17 @@ export async function tell(play: Stageplay): Promise<Tale> {
   await traffic.stop()
   const writesAlone = traffic.writes - writes
   const after = await compare(play.sourceFile, second)
-  return { loadedRows, outage, pausesMs, comparison, writesAlone, after }
+  return { loadedRows, verified: verified.flat(), outage, pausesMs, comparison, writesAlone, after }
+}
+
+/** Every row of both sides, while the customers go on. @returns what is wrong */
+async function verifyBeside({ move, say }: Stageplay): Promise<readonly string[]> {
+  const report = await verify(move).done
+  // Rows that are written again and again may be on their way at every look: nothing is said against them.
+  const equal = report.mismatches === 0
+  const found = equal ? 'no difference' : `${whole(report.mismatches)} differences`
+  say(`verified beside the traffic, ${whole(report.rows)} rows: ${found}`)
+  return equal ? [] : [reportText(report)]
 }
 
 async function switchTo({ move, say }: Stageplay, stage: 'source-first' | 'target-first'): Promise<number> {

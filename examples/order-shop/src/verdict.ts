@@ -21,6 +21,7 @@ export function claimsOf(
   const { comparison, after, outage } = tale
   return [
     { text: 'no caller saw an error', against: traffic.errors },
+    { text: 'twinwrite verify found no difference beside the traffic', against: tale.verified },
     { text: 'both databases hold the same rows, value by value', against: comparison.differences },
     { text: 'the rows are exactly what the callers were told', against: ledger.differences(after.target) },
     {
