@@ -1,59 +1,7 @@
 import { defineMigration } from '@twinwrite/sql'
-import { freshDatabase, openSession } from '@twinwrite/testkit'
-import { afterEach, expect, it } from 'vitest'
-import { type Ran, runCli, type TwinwriteConfig } from './testing/run-cli.ts'
-
-const cleanups: (() => Promise<void> | void)[] = []
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
-
-interface Shop {
-  readonly config: TwinwriteConfig
-  cli(...inputs: readonly string[]): Promise<Ran>
-  json(...inputs: readonly string[]): Promise<Record<string, never>>
-  source(sql: string): Promise<unknown>
-  target(sql: string): Promise<unknown>
-}
-
-/** Two databases on two servers, with one table each. */
-async function shop(
-  tables: object = { items: { target: 'things', columns: { label: 'name' } } },
-): Promise<Shop> {
-  const [source, target] = await Promise.all([freshDatabase('postgres'), freshDatabase('mysql')])
-  cleanups.push(
-    () => source.drop(),
-    () => target.drop(),
-  )
-  const [there, here] = await Promise.all([
-    openSession('postgres', source.url),
-    openSession('mysql', target.url),
-  ])
-  cleanups.push(
-    () => there.close(),
-    () => here.close(),
-  )
-  await there.query('CREATE TABLE items (id bigint PRIMARY KEY, label varchar(20))')
-  await here.query('CREATE TABLE things (id bigint PRIMARY KEY, name varchar(20) COLLATE utf8mb4_0900_bin)')
-  const config = {
-    migrations: [
-      {
-        migration: defineMigration({ name: 'shop', tables: tables as never }),
-        source: { engine: 'postgres', connection: source.connection },
-        target: { engine: 'mysql', connection: target.connection },
-      },
-    ],
-  } as const
-  const cli = (...inputs: readonly string[]): Promise<Ran> => runCli(config, inputs)
-  return {
-    config,
-    cli,
-    json: async (...inputs) => JSON.parse((await cli(...inputs, '--json')).out),
-    source: (sql) => there.query(sql),
-    target: (sql) => here.query(sql),
-  }
-}
+import { expect, it } from 'vitest'
+import { runCli } from './testing/run-cli.ts'
+import { shop } from './testing/shop.ts'
 
 it('goes through the stages with one command each, and shows where it is', async () => {
   const { cli, json } = await shop()

@@ -20,7 +20,8 @@ export interface Seen {
 }
 
 const barMs = 200
-const lineMs = 5_000
+/** Until the first line, and between two of them. */
+const lineMs = [1_000, 5_000] as const
 const barSteps = 100
 
 export async function watched<T>(
@@ -60,8 +61,8 @@ async function bar(what: string, seen: () => Seen, ended: AbortSignal): Promise<
 }
 
 async function lines(context: Context, seen: () => Seen, ended: AbortSignal): Promise<void> {
-  for (;;) {
-    await sleep(lineMs, undefined, { signal: ended }).catch(() => undefined)
+  for (let shown = 0; ; shown++) {
+    await sleep(lineMs[Math.min(shown, 1)], undefined, { signal: ended }).catch(() => undefined)
     if (ended.aborted) return
     context.process.stdout.write(`${seen().text}\n`)
   }

@@ -65,8 +65,7 @@ export const repair = buildCommand<Flags, [], Context>({
           'statements show whole rows, masked columns too: pass --unmasked where that may be',
         )
       const statements = rows.length === 0 ? [] : await repairStatements(migration, rows)
-      const text =
-        statements.length === 0 ? 'nothing to repair' : statements.map((one) => `${one};`).join('\n')
+      const text = statements.length === 0 ? 'nothing to repair' : statements.join('\n')
       return { data: { statements }, text }
     })
   },

@@ -1,6 +1,6 @@
 // For tests: the command in this process, with its streams as texts.
 
-import { parseConfig, type TwinwriteConfig } from '../config.ts'
+import { parseConfig } from '../config.ts'
 import type { Context } from '../context.ts'
 import { runCommand } from '../run.ts'
 
@@ -36,5 +36,3 @@ export async function runCli(
   await runCommand(inputs, context)
   return { code: process.exitCode, ...texts }
 }
-
-export type { TwinwriteConfig }

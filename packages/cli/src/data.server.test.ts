@@ -1,0 +1,206 @@
+// Backfill, verify and repair from the command line, on two real servers.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { runCli } from './testing/run-cli.ts'
+import { type Shop, shop } from './testing/shop.ts'
+
+const tables = { items: { target: 'things', columns: { label: 'name' } } }
+
+async function followed(settings: Parameters<typeof shop>[1] = {}, rows = 300): Promise<Shop> {
+  const made = await shop(tables, settings)
+  await made.source(`INSERT INTO items SELECT n, 'item ' || n FROM generate_series(1, ${rows}) AS n`)
+  await made.cli('install')
+  expect(await made.cli('stage', 'source-first')).toMatchObject({ code: 0 })
+  return made
+}
+
+/** Three rows changed behind our back: one each is missing, extra and different. */
+async function damage({ target }: Shop): Promise<void> {
+  await target(`UPDATE things SET name = 'damaged' WHERE id = 17`)
+  await target(`DELETE FROM things WHERE id = 18`)
+  await target(`INSERT INTO things VALUES (9001, 'extra')`)
+}
+
+it('backfill says what it would do, loads, and is seen in status', async () => {
+  const { cli, json } = await followed({ backfill: { where: { items: 'id <= 250' } } })
+  const preview = await cli('backfill', '--dry-run')
+  expect(preview).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^would begin\n {2}1\. +items +fast +about/),
+  })
+  expect(preview.out).toContain('where id <= 250')
+  expect(await json('status')).toMatchObject({ backfill: null })
+  const ran = await cli('backfill')
+  expect(ran).toMatchObject({
+    code: 0,
+    err: '',
+    out: expect.stringMatching(/loaded in .*\n {2}items +fast +250 rows/),
+  })
+  expect((await cli('status')).out).toMatch(/backfill +finished, 250 rows/)
+  expect(await json('verify')).toMatchObject({ mismatches: 50, tables: [{ mismatches: { missing: 50 } }] })
+}, 60_000)
+
+it('a backfill is refused before writes are followed, and an unknown table is named', async () => {
+  const { cli, json } = await shop()
+  await cli('install')
+  expect(await cli('backfill')).toMatchObject({ code: 1, err: expect.stringContaining('TW_STAGE_STEP') })
+  await cli('stage', 'source-first')
+  expect(await json('backfill', '--tables', 'nothing')).toMatchObject({ error: { code: 'TW_TABLE_UNKNOWN' } })
+  expect(await cli('backfill', '--parallel', 'many')).toMatchObject({ code: 2 })
+})
+
+it('a backfill can be slowed, watched, paused and stopped from outside, and goes on where it ended', async () => {
+  const { cli, json, config } = await followed({ backfill: { rowsPerSecond: 100 } }, 3000)
+  const ending = new AbortController()
+  const running = runCli(config, ['backfill', '--way', 'live'], { ending: ending.signal })
+  const seen = async (): Promise<Record<string, unknown>> => (await json('status'))['backfill'] ?? {}
+  await expect
+    .poll(seen, { timeout: 20_000 })
+    .toMatchObject({ state: 'running', throttled: 'limit of 100 rows/s' })
+  expect(await cli('backfill', 'pause')).toMatchObject({ code: 0 })
+  await expect.poll(seen, { timeout: 20_000 }).toMatchObject({ state: 'running', paused: true })
+  expect((await cli('status')).out).toMatch(/backfill +[\d,]+ of about .* rows, .*paused/)
+  ending.abort()
+  const stopped = await running
+  expect(stopped).toMatchObject({ code: 1, out: expect.stringContaining('`twinwrite backfill` goes on') })
+  expect(stopped.out).toContain('rows/s')
+  expect(await seen()).toMatchObject({ state: 'interrupted' })
+
+  expect(await cli('backfill', 'set')).toMatchObject({ code: 2 })
+  expect(await json('backfill', 'set', '--rows-per-second', 'none', '--parallel', '3')).toEqual({
+    rowsPerSecond: null,
+    parallel: 3,
+  })
+  expect(await cli('backfill', 'resume')).toMatchObject({ code: 0 })
+  expect((await cli('backfill', '--dry-run')).out).toMatch(/^would go on/)
+  expect(await json('backfill')).toMatchObject({
+    outcome: 'finished',
+    tables: [{ table: 'items', rows: 3000 }],
+  })
+  expect(await cli('verify')).toMatchObject({ code: 0 })
+}, 90_000)
+
+it('a fast load that was left half-way is shown, and can be abandoned', async () => {
+  const { cli, target } = await followed()
+  await target(`UPDATE _tw_fence SET role = 'loading'`)
+  expect((await cli('status')).out).toContain('loading: a fast backfill fills it')
+  expect(await cli('backfill', 'abandon')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('pass --yes'),
+  })
+  expect(await cli('backfill', 'abandon', '--yes')).toMatchObject({ code: 0 })
+  expect((await cli('status')).out).toMatch(/target .*: secondary/)
+})
+
+it('a target that was filled from a dump is brought up to date by --from-dump, its counters included', async () => {
+  const made = await followed()
+  const { cli, json, source } = made
+  await cli('backfill')
+  await damage(made)
+  expect(await cli('backfill', '--from-dump', '--dry-run')).toMatchObject({ code: 2 })
+  await source(
+    `INSERT INTO _tw_mark (migration, cohort, tbl, reason) VALUES ('shop', '*', 'items', 'a test')`,
+  )
+  expect(await json('status')).toMatchObject({ marks: [{ table: 'items' }] })
+  expect(await json('backfill', '--from-dump')).toMatchObject({
+    clean: true,
+    mismatches: 3,
+    repair: { repaired: 3 },
+  })
+  expect(await json('status')).toMatchObject({ marks: [], openMismatches: 0 })
+}, 60_000)
+
+it('verify exits with 3 where it finds mismatches, repair mends them, and status tells', async () => {
+  const made = await followed({ verify: { mask: ['items.label', 'items.name'] } })
+  const { cli, json, config } = made
+  await cli('backfill')
+  expect(await cli('verify')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('full verify: clean; 300 rows'),
+  })
+  await damage(made)
+  const found = await cli('verify', '--full')
+  expect(found).toMatchObject({ code: 3, out: expect.stringContaining('1 missing, 1 extra, 1 different') })
+  expect(found.out).not.toContain('damaged')
+  expect((await cli('status')).out).toMatch(/verified +full at .*: 3 mismatches open.*\n +open +3 mismatches/)
+
+  expect(await cli('repair', '--dry-run')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--unmasked'),
+  })
+  const statements = await cli('repair', '--dry-run', '--unmasked')
+  expect(statements).toMatchObject({ code: 0, out: expect.stringMatching(/DELETE.*9001[\s\S]*item 17/) })
+  const folder = mkdtempSync(join(tmpdir(), 'twinwrite-report-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'report.json'), (await cli('verify', '--keys', 'items:17', '--json')).out)
+  writeFileSync(join(folder, 'other.json'), '{}')
+  const from = (file: string): Promise<unknown> =>
+    runCli(config, ['repair', '--from', file, '--json'], { cwd: folder })
+  expect(await from('other.json')).toMatchObject({ code: 2 })
+  expect(await from('report.json')).toMatchObject({ code: 0, out: expect.stringContaining('"repaired": 1') })
+  expect(await json('status')).toMatchObject({ openMismatches: 2 })
+  expect(await cli('repair')).toMatchObject({ code: 0, out: '2 rows repaired, 0 left\n' })
+  expect(await json('verify')).toMatchObject({ clean: true })
+  expect((await json('status'))['verified']).toMatchObject([{ mode: 'full', clean: true }])
+}, 60_000)
+
+it('verify looks at the rows that are named, at a sample, and one mode at a time', async () => {
+  const made = await followed()
+  const { cli, json } = made
+  await cli('backfill')
+  await damage(made)
+  expect(await json('verify', '--keys', 'items:16,17,9001')).toMatchObject({
+    mode: 'keys',
+    rows: 3,
+    mismatches: 2,
+  })
+  expect(await cli('verify', '--keys', 'nothing:1')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('items'),
+  })
+  expect(await json('verify', '--sample', '20')).toMatchObject({ mode: 'sample' })
+  expect(await cli('verify', '--sample', '5', '--full')).toMatchObject({ code: 2 })
+  expect(await cli('verify', '--incremental')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('updatedAt'),
+  })
+  expect(await json('verify', '--no-reverse', '--repair')).toMatchObject({ repair: { left: [] } })
+  expect(await cli('verify', '--repair')).toMatchObject({ code: 0 })
+}, 60_000)
+
+it('a continuous verify says one line for each pass, and ends with what the last one found', async () => {
+  const made = await followed()
+  await made.cli('backfill')
+  await damage(made)
+  const ending = new AbortController()
+  const running = runCli(made.config, ['verify', '--continuous', '1', '--json'], { ending: ending.signal })
+  setTimeout(() => ending.abort(), 4000)
+  const { code, out } = await running
+  const passes = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { mode: string; open: number })
+  expect(passes.length).toBeGreaterThan(1)
+  expect(passes[0]).toMatchObject({ mode: 'full', open: 3 })
+  expect(code).toBe(3)
+}, 60_000)
+
+it('names what is wrong in the settings of backfill and verify by its path', async () => {
+  const { config } = await shop()
+  const entry = {
+    ...config.migrations[0],
+    backfill: { where: { nothing: 'x' }, parallel: 0.5 },
+    verify: { mask: ['label'] },
+  }
+  const ran = await runCli({ migrations: [entry] }, ['status'])
+  expect(ran).toMatchObject({ code: 2 })
+  expect(ran.err).toContain('migrations[0].backfill.parallel: expected a whole number above 0')
+  expect(ran.err).toContain('migrations[0].verify.mask[0]: expected an array of "table.column"')
+  const unknown = { ...config.migrations[0], backfill: { where: { nothing: 'x' } } }
+  expect((await runCli({ migrations: [unknown] }, ['status'])).err).toContain(
+    'migrations[0].backfill.where.nothing: expected the name of a mapping (items)',
+  )
+})
