@@ -22,7 +22,7 @@ describe('a seed', options, () => {
 
   test('shows no violation of any invariant with the protocol as it is (W1 to W3, W5, W7, W8, W11)', async () => {
     const total: Record<string, number> = {}
-    for (let seed = 1; seed <= 25; seed++) {
+    for (let seed = 1; seed <= 50; seed++) {
       const { failure, counts } = await runSeed(seed)
       expect(failure, `seed ${seed}`).toBeNull()
       for (const [name, count] of Object.entries(counts)) total[name] = (total[name] ?? 0) + count
