@@ -9,7 +9,6 @@ import {
   type Engine,
   freshDatabase,
   type FreshDatabase,
-  type ServerEngine,
 } from '@twinwrite/testkit'
 import Database from 'better-sqlite3'
 import { afterEach, expect, test } from 'vitest'
@@ -20,7 +19,7 @@ afterEach(async () => {
 })
 
 async function run(database: FreshDatabase, sql: string): Promise<Record<string, unknown>[]> {
-  if (database.engine !== 'sqlite') return adminQuery(database.engine as ServerEngine, database.url, sql)
+  if (database.engine !== 'sqlite') return adminQuery(database.engine, database.url, sql)
   const file = new Database((database.connection as { filename: string }).filename)
   try {
     const statement = file.prepare(sql)
