@@ -1,7 +1,8 @@
 // `npm run exports`: builds the public packages, packs them as they would be published, and asks publint and
-// @arethetypeswrong/cli whether Node and TypeScript can import and require what is inside.
+// @arethetypeswrong/cli whether Node and TypeScript can import and require what is inside. Then the command runs out of its tarball.
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { commandFailure } from './packed-command.mjs'
 import { publicPackages } from './packages.mjs'
 import { root, run } from './process.mjs'
 
@@ -18,7 +19,8 @@ async function must(what, file, args, options) {
 
 await must('build', process.execPath, [join(root, 'scripts/build.mjs')])
 if (!process.exitCode) {
-  for (const { name, folder } of publicPackages()) {
+  const tarballs = new Map()
+  for (const { name, folder, manifest } of publicPackages()) {
     const destination = join(target, name)
     rmSync(destination, { recursive: true, force: true })
     mkdirSync(destination, { recursive: true })
@@ -28,6 +30,13 @@ if (!process.exitCode) {
     if (!tarball) continue
     const file = join(destination, tarball)
     await must(`publint ${name}`, bin('publint'), ['run', '--strict', file])
-    await must(`attw ${name}`, bin('attw'), ['--profile', 'node16', '--no-emoji', file])
+    const profile = manifest.exports['.'].require ? 'node16' : 'esm-only'
+    await must(`attw ${name}`, bin('attw'), ['--profile', profile, '--no-emoji', file])
+    tarballs.set(name, file)
+  }
+  const failure = await commandFailure(tarballs, join(root, 'reports/installed'))
+  if (failure !== null) {
+    console.log(`twinwrite out of its tarball: ${failure}`)
+    process.exitCode = 1
   }
 }

@@ -17,7 +17,7 @@ import { uninstall } from './commands/uninstall.ts'
 import { verify } from './commands/verify.ts'
 import { exitCode } from './exit-code.ts'
 
-const routes = buildRouteMap({
+export const routes = buildRouteMap({
   docs: { brief: 'Move live tables with twinwrite: prepare, watch and steer a migration' },
   routes: {
     init,

@@ -52,7 +52,7 @@ async function create(engine: 'sqlite' | 'postgres', url: string): Promise<void>
   }
   const session = await openSession(engine, url)
   for (const statement of schema) await session.query(statement)
-  await session.close()
+  session.close()
 }
 
 const schema = [

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { configText } from './config-text.ts'
 
@@ -6,6 +7,6 @@ it('quotes every name that is no identifier, so that it can not become code', ()
   const text = configText({ name: `x'`, tables: names, source: 'A', target: 'B' })
   const literals = [...text.matchAll(/^ {4}(.+): true,$/gm)].map(([, literal]) => literal!)
   expect(literals.at(-1)).toBe('plain')
-  const read = literals.slice(0, -1).map((literal) => Function(`return ${literal}`)() as string)
+  const read = literals.slice(0, -1).map((literal) => runInNewContext(literal) as string)
   expect(read).toEqual(names.slice(0, -1))
 })
