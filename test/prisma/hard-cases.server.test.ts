@@ -103,6 +103,44 @@ describe('the end of a transaction', () => {
   )
 })
 
+describe('a transaction that the app ends in raw SQL', () => {
+  const told = (work: Promise<unknown>): Promise<unknown> =>
+    work.catch((error: Error & { code?: unknown }) => ({
+      name: error.name,
+      code: error.code,
+      message: error.message.replaceAll(/^.*invocation in\n.*?\n\n\n/gs, ''),
+    }))
+
+  const words = ['COMMIT', 'ROLLBACK'] as const
+  const ends = ['returns', 'throws'] as const
+  it.each(engines.flatMap((engine) => words.flatMap((word) => ends.map((end) => ({ engine, word, end })))))(
+    'with $word on $engine, and whose callback then $end: what is committed is carried, and the app sees no difference (W1, W2, W3)',
+    async ({ engine, word, end }) => {
+      const { prisma, reference } = await followed(engine, 'postgres')
+      const run = async (client: World['reference']): Promise<unknown[]> => {
+        const saw: unknown[] = []
+        saw.push(
+          await told(
+            client.$transaction(async (tx) => {
+              saw.push(await tx.slot.create({ data: { id: 1, room: 'before', number: 1 } }))
+              saw.push(await told(tx.$executeRawUnsafe(word)))
+              saw.push(await told(tx.slot.create({ data: { id: 2, room: 'behind', number: 1 } })))
+              saw.push(await told(tx.slot.findMany({ orderBy: { id: 'asc' } })))
+              if (end === 'throws') throw new RangeError('no')
+            }),
+          ),
+        )
+        saw.push(await told(client.slot.create({ data: { id: 3, room: 'next', number: 1 } })))
+        return saw
+      }
+      expect(await run(prisma)).toEqual(await run(reference))
+      const { Slot } = await expectEqualSides()
+      expect(Slot).toEqual((await world.contents('reference'))['Slot'])
+      expect(Slot!.length).toBe(word === 'COMMIT' ? 3 : 2)
+    },
+  )
+})
+
 describe('statements of one transaction at the same time', () => {
   it.each(engines)('are captured one by one on %s (W10)', async (engine) => {
     const { prisma } = await followed(engine, 'postgres')

@@ -19,7 +19,7 @@ import {
   type Statement,
 } from '@twinwrite/core'
 import type { AdapterEngine } from './adapter-engine.ts'
-import { destroyConnection, releaseConnection } from './prisma-internals.ts'
+import { destroyConnection, releaseConnection, sendText } from './prisma-internals.ts'
 import { adapterResponse, type AdapterResponse, counted, returned } from './response.ts'
 
 /** What Prisma asks for: rows (`queryRaw`) or their number (`executeRaw`). */
@@ -33,6 +33,7 @@ export interface AdapterCall extends AppCall<AdapterResponse> {
 const ours: ArgType = { scalarType: 'unknown', arity: 'scalar' }
 /** Of statements of ours. */
 const rowsExpected = /^[\s(]*(?:select|show|with)\b(?!.*\bCOMMIT$)|\bRETURNING 1$/is
+const transactional: ReadonlySet<string> = new Set(['BEGIN', 'COMMIT', 'ROLLBACK'])
 const savepoint = /^(SAVEPOINT|ROLLBACK TO SAVEPOINT|RELEASE SAVEPOINT) (\S+)$/
 
 /** What Prisma's adapters answer to a statement in a transaction that has ended. */
@@ -53,6 +54,8 @@ export class AdapterConnection implements NativeConnection<AdapterResponse> {
   /** Whether it is for one transaction of the app; behind one of ours the statement may run again. */
   #isForOne = false
   #ended = false
+  /** The app has ended its transaction in SQL, while Prisma still holds the connection for it. */
+  #endedBySql = false
 
   /** @param sent sees the queries of ours before they are run */
   constructor(
@@ -116,6 +119,9 @@ export class AdapterConnection implements NativeConnection<AdapterResponse> {
       if (sql === 'ROLLBACK') return counted(0)
     }
     const speaks = this.#transaction?.options.usePhantomQuery === true
+    if (speaks && sql === 'BEGIN') this.#endedBySql = true
+    if (speaks && this.#endedBySql && transactional.has(sql) && (await sendText(this.#transaction!, sql)))
+      return counted(0)
     if (speaks && sql === 'COMMIT') return this.end('commit')
     if (speaks && sql === 'ROLLBACK') return this.end('rollback')
     // MySQL does not prepare these, and Prisma's adapter prepares whatever it is not asked for by name.
@@ -169,7 +175,11 @@ export class AdapterConnection implements NativeConnection<AdapterResponse> {
 
   async #runRewritten(query: SqlQuery, app: SqlQuery): Promise<AdapterResponse> {
     const kind = kindOf(app.sql, this.#dialect)
-    if (kind === 'commit') return counted(await this.#on.executeRaw(query))
+    if (kind === 'commit') {
+      // What the journal counts is not what a COMMIT counts.
+      await this.#on.executeRaw(query)
+      return counted(0)
+    }
     if (this.#engine.returning) return returned(await this.#on.queryRaw(query))
     return kind === 'insert' ? this.#insert(query) : this.#change(query)
   }

@@ -231,6 +231,18 @@ export async function releaseConnection(transaction: Transaction): Promise<boole
   return true
 }
 
+/**
+ * Sends a text unprepared, as the adapter sends its BEGIN, which MySQL does not prepare.
+ * @returns false where that is not possible
+ */
+export async function sendText(transaction: Transaction, sql: string): Promise<boolean> {
+  const client = property(transaction, 'client')
+  const query = property(client, 'query')
+  if (typeof query !== 'function') return false
+  await query.call(client, { sql })
+  return true
+}
+
 type NameStatement = (query: object) => string | undefined
 
 /** Keeps statements of ours from being prepared under a name: their texts may be many, or hold several statements. */
