@@ -46,18 +46,23 @@ async function beginOrJoin(context: RunContext): Promise<Head> {
   const where = options.where ?? {}
   for (;;) {
     await notes.read()
+    const joined = joinLast(context, since)
+    if (joined !== null) return joined
     const last = notes.head
-    if (last?.state === 'running' && last.since === since && last.primary === direction.primarySide) {
-      if (JSON.stringify(last.where) === JSON.stringify(where)) {
-        notes.join(last)
-        return last
-      }
-    }
     const id = `${since}-${load.clock.random().toString(36).slice(2)}`
     const reload = last !== null && (last.reload || last.state === 'finished')
     const head: Head = { id, since, primary: direction.primarySide, where, reload, state: 'running' }
     if (await notes.saveHead(head)) return head
   }
+}
+
+/** Goes on with the last run, as the notes were read. @returns null where it may not be gone on with */
+export function joinLast({ direction, notes, options }: RunContext, since: number | null): Head | null {
+  const last = notes.head
+  if (last?.state !== 'running' || last.since !== since || last.primary !== direction.primarySide) return null
+  if (JSON.stringify(last.where) !== JSON.stringify(options.where ?? {})) return null
+  notes.join(last)
+  return last
 }
 
 /** A stage without a follower in between has left writes without journal entries. @throws TwinwriteError `TW_BACKFILL_RACED` */

@@ -1,6 +1,7 @@
 // What a backfill would do now, without doing any of it.
 
 import { followedSince, insisting, type RunningMigration } from '@twinwrite/core'
+import { joinLast } from './carry-out.ts'
 import type { RunContext } from './context.ts'
 import { fastTables } from './fast-load.ts'
 import { openContext, wantedTables } from './open-context.ts'
@@ -28,7 +29,9 @@ export async function previewBackfill(
     parallel: () => 1,
   })
   try {
-    const resumes = await joinLast(context)
+    await context.notes.read()
+    const since = await insisting(context.load, () => followedSince(direction.primary))
+    const resumes = joinLast(context, since) !== null
     const fast = options.way === 'live' ? [] : await fastTables(context, names)
     const tables: TableProgress[] = []
     for (const table of names) tables.push(await tableOf(context, table, fast.includes(table)))
@@ -36,18 +39,6 @@ export async function previewBackfill(
   } finally {
     await Promise.all([context.from.close(), context.to.close()])
   }
-}
-
-/** @returns whether there is a run to go on with */
-async function joinLast({ direction, load, notes, options }: RunContext): Promise<boolean> {
-  await notes.read()
-  const { head } = notes
-  const since = await insisting(load, () => followedSince(direction.primary))
-  if (head?.state !== 'running' || head.since !== since || head.primary !== direction.primarySide)
-    return false
-  if (JSON.stringify(head.where) !== JSON.stringify(options.where ?? {})) return false
-  notes.join(head)
-  return true
 }
 
 async function tableOf(
@@ -62,11 +53,6 @@ async function tableOf(
   }
   const parts = plan.ends.map((_, index) => notes.part(table, index + 1))
   const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-  return {
-    table,
-    way: fast ? 'fast' : 'live',
-    rows,
-    estimate: plan.estimate,
-    done: parts.every(({ done }) => done),
-  }
+  const done = parts.every((part) => part.done)
+  return { table, way: fast ? 'fast' : done ? plan.way : 'live', rows, estimate: plan.estimate, done }
 }

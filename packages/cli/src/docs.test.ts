@@ -1,7 +1,7 @@
 // docs/cli.md has a section for each command, with every flag of it.
 
 import { readFileSync } from 'node:fs'
-import type { Command, RoutingTarget } from '@stricli/core'
+import type { Command, RouteMap } from '@stricli/core'
 import { expect, it } from 'vitest'
 import { routes } from './app.ts'
 import type { Context } from './context.ts'
@@ -13,7 +13,7 @@ function section(command: string): string {
   return page.split(/^## /m).find((text) => text.startsWith(`${command}\n`)) ?? ''
 }
 
-function commands(target: RoutingTarget<Context>): Command<Context>[] {
+function commands(target: Command<Context> | RouteMap<Context>): Command<Context>[] {
   return 'getAllEntries' in target
     ? target.getAllEntries().flatMap((entry) => commands(entry.target))
     : [target]

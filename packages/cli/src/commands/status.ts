@@ -105,8 +105,9 @@ function backfillRows(seen: BackfillSeen | null): string[][] {
     const rows = tables.reduce((sum, table) => sum + table.rows, 0)
     return [['backfill', `finished, ${counted(rows, 'row')}`]]
   }
-  const text = backfillView(seen).text
-  const head = state === 'running' ? text : `not under way, \`twinwrite backfill\` goes on: ${text}`
+  const { text, rows: loaded, estimate: all } = backfillView(seen)
+  const left = `${count(loaded)} of about ${counted(all, 'row')}`
+  const head = state === 'running' ? text : `not under way, \`twinwrite backfill\` goes on: ${left}`
   const own = tables.map(({ table, way, rows, estimate, done }) => [
     '',
     `${table}: ${way}, ${count(rows)} of about ${counted(Math.max(rows, estimate), 'row')}${done ? ', done' : ''}`,
