@@ -66,6 +66,18 @@ it('plans: problems by table, and a table for the target that is missing', async
   })
 })
 
+it('proposes missing tables in the order in which they can be made, and says no more of their foreign keys', async () => {
+  const { cli, source, target } = await shop({ children: true, items: true })
+  await source('CREATE TABLE children (id bigint PRIMARY KEY, item bigint REFERENCES items (id))')
+  await target('DROP TABLE things')
+  const { out } = await cli('plan')
+  expect(out).not.toContain('FOREIGN_KEY')
+  const statements = [...out.matchAll(/^CREATE TABLE `(?:items|children)` \([^;]*\)/gm)].map(([text]) => text)
+  expect(statements).toHaveLength(2)
+  for (const statement of statements) await target(statement)
+  expect(await cli('plan')).toMatchObject({ code: 0 })
+})
+
 it('finds what is in the way, with the SQL that mends it', async () => {
   const { cli, json, source, target } = await shop({
     items: { target: 'things', columns: { label: 'name' } },
@@ -120,6 +132,8 @@ it('lists, retries and drops rows that the target does not accept', async () => 
   expect((await cli('stage', 'target-first')).err).toContain(
     'TW_SWITCH_REFUSED: closed gates: table marks on items',
   )
+  expect(await cli('backfill', '--way', 'live', '--tables', 'items')).toMatchObject({ code: 0 })
+  expect(await json('status')).toMatchObject({ marks: [] })
 }, 60_000)
 
 it('never prints a secret, not even of a configuration that is wrong', async () => {

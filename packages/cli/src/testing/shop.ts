@@ -10,8 +10,8 @@ export interface Shop {
   readonly config: TwinwriteConfig
   cli(...inputs: readonly string[]): Promise<Ran>
   json(...inputs: readonly string[]): Promise<Record<string, never>>
-  source(sql: string): Promise<unknown>
-  target(sql: string): Promise<unknown>
+  source(sql: string): Promise<readonly Record<string, unknown>[]>
+  target(sql: string): Promise<readonly Record<string, unknown>[]>
 }
 
 /** One table on each side. */
