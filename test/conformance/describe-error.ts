@@ -12,15 +12,20 @@ const ofTheServer = new Set(['file', 'line', 'routine', 'stack', 'length'])
 
 export function describeError(error: unknown): DescribedError {
   if (!(error instanceof Error)) return { describedError: true, name: 'no error', message: String(error) }
-  const properties = Object.entries(error)
-    .filter(([name, value]) => !ofTheServer.has(name) && value !== undefined)
-    .map(([name, value]): [string, unknown] => [name, withoutChance(value)])
   return {
-    ...Object.fromEntries(properties),
+    ...propertiesOf(error),
     describedError: true,
     name: error.name,
     message: String(withoutChance(error.message)),
   }
+}
+
+function propertiesOf(error: Error): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(error)
+      .filter(([name, value]) => !ofTheServer.has(name) && value !== undefined)
+      .map(([name, value]): [string, unknown] => [name, withoutChance(value)]),
+  )
 }
 
 /** Each client has a database of its own, whose random name some messages tell, and Knex numbers its savepoints. */
@@ -28,14 +33,11 @@ function withoutChance(value: unknown): unknown {
   if (typeof value === 'string')
     return value.replaceAll(/tw_\d+_[\da-f]+/g, 'database').replaceAll(/\btrx\d+\b/g, 'trx')
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const members = Object.entries(value).map(([name, member]): [string, unknown] => [
-    name,
-    withoutChance(member),
-  ])
-  return {
-    ...Object.fromEntries(members),
-    ...(value instanceof Error ? { cause: withoutChance(value.cause) } : {}),
-  }
+  // An ORM's error may hold the driver's.
+  if (value instanceof Error) return { ...propertiesOf(value), cause: withoutChance(value.cause) }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]): [string, unknown] => [name, withoutChance(member)]),
+  )
 }
 
 export function isDescribedError(value: unknown): value is DescribedError {
