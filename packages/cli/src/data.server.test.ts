@@ -120,7 +120,7 @@ it('a target that was filled from a dump is brought up to date by --from-dump, i
 }, 60_000)
 
 it('verify exits with 3 where it finds mismatches, repair mends them, and status tells', async () => {
-  const made = await followed({ verify: { mask: ['items.label', 'items.name'] } })
+  const made = await followed({ verify: { mask: ['items.label'] } })
   const { cli, json, config } = made
   await cli('backfill')
   expect(await cli('verify')).toMatchObject({
@@ -131,6 +131,9 @@ it('verify exits with 3 where it finds mismatches, repair mends them, and status
   const found = await cli('verify', '--full')
   expect(found).toMatchObject({ code: 3, out: expect.stringContaining('1 missing, 1 extra, 1 different') })
   expect(found.out).not.toContain('damaged')
+  expect(await json('verify', '--mask', 'items.nothing')).toMatchObject({
+    error: { code: 'TW_COLUMN_UNKNOWN' },
+  })
   expect((await cli('status')).out).toMatch(/verified +full at .*: 3 mismatches open.*\n +open +3 mismatches/)
 
   expect(await cli('repair', '--dry-run')).toMatchObject({

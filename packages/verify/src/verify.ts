@@ -171,7 +171,7 @@ class Verification implements VerifyRun {
       estimate: way.wholeTable ? await primary.estimate(name) : null,
     }
     this.#tables.set(name, seen)
-    const mask = new Mask(settings.mask)
+    const mask = new Mask(settings.mask, direction, this.#migration.tables)
     return verifyTable({
       direction,
       name,

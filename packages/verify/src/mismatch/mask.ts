@@ -1,17 +1,40 @@
 // Columns whose values are not to leave the databases: shown as stars with a hash, by which equal values can still be told.
 
 import { createHash } from 'node:crypto'
+import { type Direction, type TableNames, TwinwriteError } from '@twinwrite/core'
 
 export class Mask {
   readonly #columns: ReadonlySet<string>
 
-  /** @param columns as `table.column` */
-  constructor(columns: readonly string[]) {
-    this.#columns = new Set(columns)
+  /**
+   * @param columns as `table.column`, with the column's name on either side: it is masked on both
+   * @throws TwinwriteError `TW_COLUMN_UNKNOWN`: a name that is mistyped would show what it should hide
+   */
+  constructor(columns: readonly string[], { tables }: Direction, names: readonly TableNames[]) {
+    this.#columns = new Set(
+      columns.flatMap((column) => {
+        const dot = column.lastIndexOf('.')
+        const [table, name] = [column.slice(0, dot), column.slice(dot + 1)]
+        const sides = tables.get(table)
+        const known = sides === undefined ? [] : [...sides.from.table.columns, ...sides.to.table.columns]
+        if (!known.some((one) => one.name === name)) throw unknown(column)
+        const pairs = names.find(({ mapping }) => mapping === table)?.columns ?? []
+        const others = [...pairs].flatMap(([source, target]) => {
+          return source === name || target === name ? [source, target] : []
+        })
+        return [name, ...others].map((one) => `${table}.${one}`)
+      }),
+    )
   }
 
   shown(table: string, column: string, text: string | null): string | null {
     if (text === null || !this.#columns.has(`${table}.${column}`)) return text
     return `*** ${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
   }
+}
+
+function unknown(column: string): TwinwriteError {
+  return new TwinwriteError('TW_COLUMN_UNKNOWN', `mask: there is no column ${JSON.stringify(column)}`, {
+    hint: 'Write `table.column`, with the name of the mapping.',
+  })
 }
