@@ -238,8 +238,14 @@ export async function releaseConnection(transaction: Transaction): Promise<boole
 export async function sendText(transaction: Transaction, sql: string): Promise<boolean> {
   const client = property(transaction, 'client')
   const query = property(client, 'query')
-  if (typeof query !== 'function') return false
-  await query.call(client, { sql })
+  const onError = property(transaction, 'onError')
+  if (typeof query !== 'function' || typeof onError !== 'function') return false
+  try {
+    await query.call(client, { sql })
+  } catch (error) {
+    // It throws the error in the form that Prisma knows.
+    onError.call(transaction, error)
+  }
   return true
 }
 
