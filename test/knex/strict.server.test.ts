@@ -53,4 +53,27 @@ describe.each<[Engine, Engine]>([
       expect(await rows(world.target)).toEqual(expected)
     },
   )
+
+  it('takes more rows in one transaction than the engines take in one condition (W7)', async () => {
+    world = await openWorld(source, target, { migration: { level: 'strict' } })
+    await world.toStage('source-first')
+    const { db } = world
+    const items = Array.from({ length: 1500 }, (_, line) => ({ order_id: 77, line, sku: 's', qty: 1 }))
+    await db.transaction((trx) => trx.batchInsert('items', items, 500))
+    expect(await world.target('lines').where('order_id', 77)).toHaveLength(items.length)
+  })
+
+  it('takes unique values that change places in one transaction (W7)', async () => {
+    world = await openWorld(source, target, { migration: { level: 'strict' } })
+    await world.toStage('source-first')
+    await world.db.transaction(async (trx) => {
+      const rename = (id: number, email: string): Promise<number> =>
+        trx('customers').where({ id }).update({ email })
+      await rename(1, 'between@x')
+      await rename(2, 'a@x')
+      await rename(1, 'b@x')
+    })
+    const emails = await world.target('customers').orderBy('id').pluck<string[]>('email')
+    expect(emails).toEqual(['b@x', 'a@x', 'c@x'])
+  })
 })

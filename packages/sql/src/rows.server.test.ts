@@ -52,6 +52,19 @@ describe.each(engines)('rows on %s', (engine) => {
     expect(left.get(keys[2]!)).toEqual(['x|y', '1', null])
   })
 
+  it('are read and deleted by thousands of composite keys', async () => {
+    const [side, table] = await withTable(
+      engine,
+      `CREATE TABLE pairs (b ${varchar[engine]} NOT NULL, a int NOT NULL, PRIMARY KEY (a, b))`,
+    )
+    const rows: Row[] = Array.from({ length: 3000 }, (_, index) => [`b${index}`, String(index % 7)])
+    await applyWrites(side.store, [upsertsOf(table, rows)])
+    const keys = rows.map(([b, a]) => encodeKey([a!, b!]))
+    expect((await readRows(side.store, 'pairs', keys)).size).toBe(3000)
+    await applyWrites(side.store, [upsertsOf(table, [], keys.slice(1))])
+    expect([...(await readRows(side.store, 'pairs', keys)).keys()]).toEqual([keys[0]])
+  })
+
   it('are found and written under hostile names of tables and columns (W14)', async () => {
     const side = await testSide(engine, {
       naming: { migration: `it's "a" \`b\` ? \\ ☃`, prefix: '_tw "x`_' },

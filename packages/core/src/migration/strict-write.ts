@@ -15,21 +15,25 @@ export async function openStrictWrite(
   changes: readonly Change[],
   readRows: RowReader,
 ): Promise<StrictWrite | null> {
-  let session: ApplySession | undefined
-  let writes: readonly TableWrite[] = []
-  try {
-    session = await direction.secondary.beginApply()
-    if (session.fence?.role !== 'secondary') {
-      await session.rollback()
-      return null
-    }
-    await session.lock(new RowKeys(changes).stripes(), 'wait')
-    writes = await readWrites(direction, changes, readRows)
-    await session.write(writes, { displace: false })
-  } catch (error) {
-    await session?.rollback()
-    if (!(error instanceof StoreError)) throw error
-    if (await isRejection(direction, writes, error)) {
+  let writes: readonly TableWrite[] | undefined
+  const open = async (displace: boolean): Promise<StrictWrite | null> => {
+    let session: ApplySession | undefined
+    try {
+      session = await direction.secondary.beginApply()
+      if (session.fence?.role !== 'secondary') {
+        await session.rollback()
+        return null
+      }
+      await session.lock(new RowKeys(changes).stripes(), 'wait')
+      writes ??= await readWrites(direction, changes, readRows)
+      await session.write(writes, { displace })
+      return endOf(session)
+    } catch (error) {
+      await session?.rollback()
+      if (!(error instanceof StoreError)) throw error
+      const cause = await causeOf(direction, writes ?? [], error)
+      if (cause === 'moved value' && !displace) return open(true)
+      if (cause === 'trouble') return null
       throw new TwinwriteError(
         'TW_SECONDARY_REJECTED',
         `the ${direction.secondary.side} rejects the row: ${error.message}`,
@@ -41,12 +45,14 @@ export async function openStrictWrite(
         },
       )
     }
-    return null
   }
-  const opened = session
+  return open(false)
+}
+
+function endOf(session: ApplySession): StrictWrite {
   return {
-    commit: () => opened.commit().catch(() => opened.rollback()),
-    rollback: () => opened.rollback(),
+    commit: () => session.commit().catch(() => session.rollback()),
+    rollback: () => session.rollback(),
   }
 }
 
@@ -69,20 +75,24 @@ async function readWrites(
   return writes
 }
 
-/** A clash with rows that still wait in the journal solves itself; one with settled rows does not. */
-async function isRejection(
+/**
+ * Why the secondary did not take the rows. A clash with rows that still wait in the journal solves itself, one of the rows with
+ * each other may be a unique value that moves between them; one with settled rows is the secondary's own.
+ */
+async function causeOf(
   direction: Direction,
   writes: readonly TableWrite[],
   error: StoreError,
-): Promise<boolean> {
-  if (error.reason === 'rejected') return true
-  if (error.reason !== 'unique' && error.reason !== 'foreign-key') return false
+): Promise<'rejection' | 'moved value' | 'trouble'> {
+  if (error.reason === 'rejected') return 'rejection'
+  if (error.reason !== 'unique' && error.reason !== 'foreign-key') return 'trouble'
   try {
     const obstacles = await direction.secondary.inTheWay(writes, error.reason)
+    if (obstacles.length === 0 && error.reason === 'unique') return 'moved value'
     const { journal } = await direction.primary.snapshot(obstacles)
-    return journal.length === 0
+    return journal.length === 0 ? 'rejection' : 'trouble'
   } catch (cause) {
-    if (cause instanceof StoreError) return false
+    if (cause instanceof StoreError) return 'trouble'
     throw cause
   }
 }

@@ -7,12 +7,13 @@ import { type AppCall, driverError } from '../capture/native-connection.ts'
 import type { Change } from '../change.ts'
 import type { SqlDialect } from '../dialect.ts'
 import type { StageState } from '../stage-view.ts'
+import type { Upsert } from '../store.ts'
 import type { AppConnection } from './app-connection.ts'
 import type { AppTransaction } from './app-transaction.ts'
 import type { StrictWrite } from './write-side.ts'
 
-/** Changes in one journal statement. */
-const journalChunk = 500
+/** Changes in one statement of ours. */
+const mostChanges = 500
 
 /**
  * A freeze and its abort move the epoch by two, any other step without a change of authority by one; a whole way
@@ -66,7 +67,7 @@ async function journalAndCommit<R>(
   call: AppCall<R>,
 ): Promise<R> {
   const { side } = connection
-  if (side.journaled && side.strict === null && changes.length <= journalChunk) {
+  if (side.journaled && side.strict === null && changes.length <= mostChanges) {
     const folded = side.dialect.journalAndCommit(changes, currentEpoch(connection, transaction))
     const committed =
       folded === null || unusable.has(side.dialect) ? null : await commitFolded(connection, folded, call)
@@ -159,8 +160,8 @@ async function journal<R>(
     const response = await native.own(side.dialect.checkFence(epoch, stale))
     return native.shape.rows(response).length > 0
   }
-  for (let start = 0; start < changes.length; start += journalChunk) {
-    const chunk = changes.slice(start, start + journalChunk)
+  for (let start = 0; start < changes.length; start += mostChanges) {
+    const chunk = changes.slice(start, start + mostChanges)
     const response = await native.own(side.dialect.journal(chunk, epoch, stale))
     if (native.shape.affected(response) < chunk.length) return false
   }
@@ -175,8 +176,12 @@ async function openStrict<R>(
   if (side.strict === null) return null
   try {
     return await side.strict(changes, async (table, keys) => {
-      const read = native.shape.rows(await native.own(side.dialect.rows(table, keys)))
-      return read.map((row) => side.dialect.readRow(table, row))
+      const read: Upsert[] = []
+      for (let start = 0; start < keys.length; start += mostChanges) {
+        const response = await native.own(side.dialect.rows(table, keys.slice(start, start + mostChanges)))
+        for (const row of native.shape.rows(response)) read.push(side.dialect.readRow(table, row))
+      }
+      return read
     })
   } catch (error) {
     await connection.rollback()

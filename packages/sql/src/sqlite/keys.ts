@@ -27,7 +27,14 @@ export function keysMatch(table: SideTable, alias: string, keys: readonly Key[])
         ' AND ',
       )})`,
   )
-  return sql`(${join(each, ' OR ')})`
+  return anyOf(each)
+}
+
+/** As a tree that is deep only by the logarithm: SQLite takes a depth of 1000. */
+function anyOf(terms: readonly Sql[]): Sql {
+  if (terms.length === 1) return terms[0]!
+  const half = terms.length >> 1
+  return sql`(${anyOf(terms.slice(0, half))} OR ${anyOf(terms.slice(half))})`
 }
 
 /** The text that `encodeKey` makes of the parts, in SQL. */
