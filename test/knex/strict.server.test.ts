@@ -76,4 +76,16 @@ describe.each<[Engine, Engine]>([
     const emails = await world.target('customers').orderBy('id').pluck<string[]>('email')
     expect(emails).toEqual(['b@x', 'a@x', 'c@x'])
   })
+
+  it('says before the commit what the target rejects (W2)', async () => {
+    world = await openWorld(source, target, { migration: { level: 'strict' } })
+    await world.toStage('source-first')
+    await world.target('customers').insert({ id: 99, email: 'taken@x', vip: false })
+    const rejected = { code: 'TW_SECONDARY_REJECTED', table: 'customers', primary: 'rolled-back' }
+    await expect(world.db('customers').insert({ email: 'taken@x', vip: false })).rejects.toMatchObject(
+      rejected,
+    )
+    expect(await world.source('customers').where({ email: 'taken@x' })).toEqual([])
+    expect(await world.target('customers').where({ email: 'taken@x' })).toHaveLength(1)
+  })
 })
