@@ -32,7 +32,8 @@ export default defineConfig({
           globalSetup: ['packages/testkit/src/start-servers.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // Most of them wait for a server, or for time to pass.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -4,6 +4,7 @@ import type { TableRef } from '@twinwrite/core'
 import { ask, type Finding, oldTransactions, oldTransactionSeconds } from '../finding.ts'
 import type { Session } from '../session.ts'
 import { literal, quote, tableName } from './quoting.ts'
+import { lookAtSessions } from './transactions.ts'
 
 export async function inspect(session: Session, tables: readonly TableRef[]): Promise<Finding[]> {
   const [[version, user, database, localInfile]] = (await ask(
@@ -84,12 +85,12 @@ async function withoutTransactions(session: Session, tables: readonly TableRef[]
 
 async function openTransactions(session: Session, user: string): Promise<Finding[]> {
   try {
-    const found = await ask(
+    const found = await lookAtSessions(
       session,
       `SELECT trx_mysql_thread_id, TIMESTAMPDIFF(SECOND, trx_started, NOW()) FROM information_schema.INNODB_TRX
         WHERE trx_mysql_thread_id NOT IN (0, CONNECTION_ID()) AND trx_started < NOW() - INTERVAL ${oldTransactionSeconds} SECOND`,
     )
-    return oldTransactions(found)
+    return oldTransactions(found.map((row) => row.map(String)))
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ER_SPECIFIC_ACCESS_DENIED_ERROR') throw error
     return [

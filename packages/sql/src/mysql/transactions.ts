@@ -4,9 +4,27 @@
 // A transaction that has not touched a table yet is not in it: such a one must pass the barrier by its process (see the
 // barrier of core). Connections to other databases of the server don't count. Needs the right PROCESS. Upholds W3.
 
-import type { Session } from '../session.ts'
+import type { Answer, Session } from '../session.ts'
 
 const listDelay = '0.2'
+
+/** Looks that fail one after the other because of what somebody happens to run. */
+const mostLooks = 25
+
+/**
+ * MySQL fails to show its sessions (ER_CANNOT_CONVERT_STRING) while the text that one of them runs has a character of four bytes or
+ * bytes that are none: the next look finds another text.
+ */
+export async function lookAtSessions(session: Session, sql: string): Promise<Answer['rows']> {
+  for (let look = 1; ; look++) {
+    await session.query({ sql: `SELECT SLEEP(${listDelay})`, bindings: [] })
+    try {
+      return (await session.query({ sql, bindings: [] })).rows
+    } catch (error) {
+      if ((error as { errno?: unknown }).errno !== 3854 || look >= mostLooks) throw error
+    }
+  }
+}
 
 interface Open {
   /** Connection and start; the transaction's own number changes with its first write. */
@@ -15,14 +33,12 @@ interface Open {
 }
 
 async function open(session: Session): Promise<Open[]> {
-  await session.query({ sql: `SELECT SLEEP(${listDelay})`, bindings: [] })
-  const { rows } = await session.query({
-    sql:
-      `SELECT CAST(trx_mysql_thread_id AS CHAR), CAST(trx_started AS CHAR), trx_state` +
+  const rows = await lookAtSessions(
+    session,
+    `SELECT CAST(trx_mysql_thread_id AS CHAR), CAST(trx_started AS CHAR), trx_state` +
       ` FROM information_schema.INNODB_TRX LEFT JOIN information_schema.PROCESSLIST ON ID = trx_mysql_thread_id` +
       ` WHERE trx_mysql_thread_id <> CONNECTION_ID() AND (DB = DATABASE() OR DB IS NULL)`,
-    bindings: [],
-  })
+  )
   return rows.map(([thread, since, state]) => ({
     id: `${String(thread)} ${String(since)}`,
     description: `connection ${String(thread)} (${String(state)}, since ${String(since)} in the server's own time zone)`,
