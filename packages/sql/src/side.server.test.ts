@@ -124,4 +124,15 @@ describe.each(rowLocking)('old transactions on %s', (engine) => {
     await expect.poll(() => side.store.olderTransactions(mark), { interval: 150, timeout: 5_000 }).toEqual([])
     await young.run('ROLLBACK')
   })
+
+  it('are told while sessions run texts that the server cannot show', async () => {
+    const side = await testSide(engine)
+    await side.store.install(first)
+    const busy = await side.connect()
+    await busy.run('BEGIN')
+    const shown = busy.run(`SELECT '🙂', ${engine === 'postgres' ? 'pg_sleep(1)' : 'SLEEP(1)'}`)
+    expect(typeof (await side.store.transactionMark())).toBe('string')
+    await shown
+    await busy.run('ROLLBACK')
+  })
 })

@@ -52,7 +52,7 @@ function program(
         max_prepared_transactions: 20,
         max_locks_per_transaction: 256,
         fsync: durable ? 'on' : 'off',
-        synchronous_commit: durable ? 'on' : 'off',
+        synchronous_commit: 'on',
         full_page_writes: durable ? 'on' : 'off',
         max_wal_size: '2GB',
         log_checkpoints: 'off',
