@@ -47,8 +47,8 @@ const steps = [
   proof('models', 'scripts/models.mjs'),
   proof('simulate', 'test/simulate/main.ts', ['--seeds', '20000']),
   { ...proof('conformance', 'test/conformance/main.ts', ['--quick', 'true']), needsServers: true },
-  { ...proof('differential', 'test/differential/main.ts', ['--programs', '720']), needsServers: true },
-  { ...proof('torture', 'test/torture/main.ts', ['--rounds', '12']), needsServers: true },
+  { ...proof('differential', 'test/differential/main.ts', ['--programs', '480']), needsServers: true },
+  { ...proof('torture', 'test/torture/main.ts', ['--rounds', '9']), needsServers: true },
   { ...proof('bench', 'test/bench/main.ts', ['--quick', 'true']), needsServers: true },
   proof('demo', 'scripts/demo.mjs', ['--quick']),
 ].filter(({ entry }) => !entry || existsSync(join(root, entry)))

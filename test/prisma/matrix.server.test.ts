@@ -12,7 +12,6 @@ import { writeOperations } from './operations/writes.ts'
 import { outcomeOf, withoutKeys } from './outcome.ts'
 
 const pairs: readonly (readonly [Engine, Engine])[] = [
-  ['postgres', 'postgres'],
   ['postgres', 'mysql'],
   ['mysql', 'postgres'],
   ['mariadb', 'postgres'],

@@ -33,7 +33,7 @@ export async function shop(
   const config = {
     migrations: [
       {
-        migration: defineMigration({ name: 'shop', tables: tables as never }),
+        migration: defineMigration({ name: 'shop', tables: tables as never, beatMs: 100, leaseMs: 300 }),
         source: { engine: 'postgres', connection: source.connection },
         target: { engine: 'mysql', connection: target.connection },
         ...settings,
