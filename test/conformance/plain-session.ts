@@ -2,7 +2,13 @@
 // reads what the comparison compares.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Engine, type FreshDatabase, openSession, type ServerEngine } from '@twinwrite/testkit'
+import {
+  type DatabaseSession,
+  type Engine,
+  type FreshDatabase,
+  openSession,
+  type ServerEngine,
+} from '@twinwrite/testkit'
 import Database from 'better-sqlite3'
 
 export type Rows = readonly Record<string, unknown>[]
@@ -36,8 +42,27 @@ async function onServer(engine: ServerEngine, url: string): Promise<PlainSession
   return {
     engine,
     query: (sql) => session.query(sql),
-    queryAll: (statements) => session.queryAll(statements),
+    queryAll: (statements) => untilNoDeadlock(session, statements),
     end: () => session.close(),
+  }
+}
+
+/** Tries of statements that meet an applier's in the other order; each begins a transaction of its own, where it needs one. */
+const mostTries = 20
+
+async function untilNoDeadlock(
+  session: DatabaseSession,
+  statements: readonly string[],
+): Promise<readonly Rows[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await session.queryAll(statements)
+    } catch (error) {
+      const { code, errno } = error as { code?: unknown; errno?: unknown }
+      await session.query('ROLLBACK')
+      if ((code !== '40P01' && errno !== 1213) || attempt >= mostTries) throw error
+      await sleep(Math.random() * 20 * attempt)
+    }
   }
 }
 
