@@ -10,7 +10,8 @@ import type { Member } from './member.ts'
 
 /** Leaves source-only and loads the target; begins again after a kill. */
 export async function loader({ world, migration, process }: Member): Promise<void> {
-  while (!world.oracle.loaded) {
+  // One of two loaders may have ended while the other has begun: whoever sees a side that is being loaded goes on with it.
+  while (!world.oracle.loaded || world.databases.target.fence.role === 'loading') {
     await attempt(async () => {
       if (world.plan.fromSourceOnly) await migration.setStage('source-first', { barrierTimeoutMs: 2000 })
       await load(world, migration, process)
