@@ -1,6 +1,7 @@
 // Many connections write the same few rows in transactions of several statements. Every row that a committed
 // transaction changed must have been captured (W3, W10; failure cases k, o, p; facts, section 4, rules 1 to 6).
 
+import { setTimeout } from 'node:timers/promises'
 import type { Engine } from '@twinwrite/testkit'
 import { describe, expect, it } from 'vitest'
 import type { Change } from '../../packages/core/src/change.ts'
@@ -160,16 +161,17 @@ describe('the same storm finds a naive capture out (failure case p)', () => {
   it.each(['mysql', 'mariadb'] as const)(
     'keys read before the statement without a bond to it, on %s',
     async (engine) => {
-      const pair = await twin(engine, oracleTables(engine), { mapped: ['items', 'archive'] })
-      try {
-        let missing = 0
-        for (let seed = 1; missing === 0 && seed <= 20; seed++) {
+      // Only updates and deletes run here, so that every storm needs its rows anew.
+      let missing = 0
+      for (let seed = 1; missing === 0 && seed <= 20; seed++) {
+        const pair = await twin(engine, oracleTables(engine), { mapped: ['items', 'archive'] })
+        try {
           missing = (await storm(pair, 'READ COMMITTED', seed, 40, naive)).missing.length
+        } finally {
+          await pair.end()
         }
-        expect(missing).toBeGreaterThan(0)
-      } finally {
-        await pair.end()
       }
+      expect(missing).toBeGreaterThan(0)
     },
     180_000,
   )
@@ -184,6 +186,7 @@ const naive: Capture = async (raw, { sql, bindings }) => {
   const parameters = where.split('?').length - 1
   const given = parameters === 0 ? [] : bindings.slice(-parameters)
   const rows = await raw.rows(`SELECT id FROM ${found.table.name} WHERE ${where}`, given)
+  await setTimeout(2) // others write meanwhile, however fast the machine is
   await raw.run(sql, bindings)
   return rows.map(({ id }) => ({ table: found.table.name, key: String(id), op: found.kind }))
 }
