@@ -28,7 +28,8 @@ export function backfill(migration: RunningMigration, options: BackfillOptions =
 
 export class BackfillRun {
   /**
-   * Rejects with TwinwriteError `TW_BACKFILL_EARLY`, `TW_BACKFILL_RACED`, `TW_FAST_LOAD_UNFIT`, `TW_STAGE_STEP`, `TW_UNREACHABLE`;
+   * Rejects with TwinwriteError `TW_BACKFILL_EARLY`, `TW_BACKFILL_RACED`, `TW_FAST_LOAD_UNFIT`, `TW_REPLICA_UNREADABLE`,
+   * `TW_STAGE_STEP`, `TW_UNREACHABLE`;
    * with StoreError when a side fails in a way that waiting does not mend.
    */
   readonly done: Promise<BackfillReport>
@@ -75,7 +76,7 @@ export class BackfillRun {
     } finally {
       watching.abort()
       await watch
-      await Promise.all([context.from.close(), context.to.close()])
+      await context.close()
     }
   }
 

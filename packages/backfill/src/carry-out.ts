@@ -17,7 +17,9 @@ export interface BackfillReport {
 
 /** @param names mappings, parents first @returns why a fast load had to go on live */
 export async function carryOut(context: RunContext, names: readonly string[]): Promise<string | null> {
-  const { direction, migration, options } = context
+  const { direction, migration, options, replicas } = context
+  // One that does not tell its lag is found out before anything is changed.
+  await Promise.all(replicas.map((brake) => brake.look()))
   const head = await beginOrJoin(context)
   const fast = options.way === 'live' ? [] : await fastTables(context, names)
   if (options.way === 'fast') refuseUnfit(context, names, fast)

@@ -2,6 +2,7 @@
 
 import type {
   AdaptiveSize,
+  Brake,
   Bulk,
   Direction,
   KeyRange,
@@ -22,13 +23,17 @@ export interface RunContext {
   readonly from: Bulk
   readonly to: Bulk
   readonly notes: Notes
-  /** Where nobody follows, no lag is waited for. */
+  /** Of the read replicas, among all brakes of `throttle`. */
+  readonly replicas: readonly Brake[]
+  /** Where nobody follows, no lag of the journal is waited for. */
   readonly throttle: Readonly<Record<Way, Throttle>>
   readonly size: Readonly<Record<Way, AdaptiveSize>>
   readonly progress: Progress
   readonly signal: AbortSignal
   /** Chunks that may be under way now; 0 while paused. */
   parallel(): number
+  /** Ends all connections of the run's own. */
+  close(): Promise<void>
 }
 
 /** A range of the primary's table, of the rows that are wanted. */

@@ -5,6 +5,7 @@ import {
   type Brake,
   type Direction,
   lagBrake,
+  replicaBrake,
   type RunningMigration,
   Throttle,
   TwinwriteError,
@@ -17,7 +18,7 @@ import { type BackfillOptions, defaults, fastPatience } from './options.ts'
 /** Most chunks at once, whatever is wanted later. */
 export const mostParallel = 16
 
-/** Opens no connection yet; the caller closes `from` and `to`. */
+/** Opens no connection yet; the caller closes it. */
 export function openContext(
   migration: RunningMigration,
   direction: Direction,
@@ -29,23 +30,32 @@ export function openContext(
   const { chunkMs = defaults.chunkMs, rowsPerSecond = null } = options
   const size = (targetMs: number): AdaptiveSize =>
     new AdaptiveSize({ targetMs, ...defaults.chunkRows, ...options.chunkRows })
-  const brakes = brakesOf(direction, options, load.clock)
+  const limits = options.throttle?.replicas ?? []
+  const asked = limits.map(({ replica, maxLagMs }) => ({ replica: migration.openReplica(replica), maxLagMs }))
+  const replicas = asked.map(({ replica, maxLagMs }) => replicaBrake(replica, maxLagMs, load.clock))
+  const brakes = [...replicas, ...brakesOf(direction, options, load.clock)]
   const lag = lagBrake(primary, options.throttle?.lagMs ?? defaults.lagMs)
   // A live chunk holds no session of a bulk; a fast one holds one of either side.
+  const from = migration.openBulk(primarySide, mostParallel + 2)
+  const to = migration.openBulk(secondary.side, mostParallel + 2)
   return {
     ...run,
     migration,
     direction,
     options,
     load,
-    from: migration.openBulk(primarySide, mostParallel + 2),
-    to: migration.openBulk(secondary.side, mostParallel + 2),
+    from,
+    to,
+    replicas,
     notes: new Notes(secondary, load),
     throttle: {
       live: new Throttle(load.clock, { rowsPerSecond, brakes: [lag, ...brakes] }),
       fast: new Throttle(load.clock, { rowsPerSecond, brakes }),
     },
     size: { live: size(chunkMs), fast: size(chunkMs * fastPatience) },
+    close: async () => {
+      await Promise.all([from, to, ...asked.map(({ replica }) => replica)].map((one) => one.close()))
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 // What a caller may ask of a backfill, and what holds where he asks nothing.
 
-import type { Brake } from '@twinwrite/core'
+import type { Brake, ConnectionSpec } from '@twinwrite/core'
 
 export interface BackfillOptions {
   /** Mappings to load; all when left out. */
@@ -17,13 +17,21 @@ export interface BackfillOptions {
     readonly lagMs?: number
     /** Longest commit (ms) on either side. */
     readonly commitMs?: number
-    /** Anything else that must not be harmed: replicas, load, office hours. */
+    /** Read replicas of either side that must not fall behind. */
+    readonly replicas?: readonly ReplicaLimit[]
+    /** Anything else that must not be harmed: load, office hours. */
     readonly brakes?: readonly Brake[]
   }
   /** By mapping: rows of the primary to load, as a condition in its SQL. Rows that change later are followed whatever it says. */
   readonly where?: Readonly<Record<string, string>>
   /** `auto`: fast where the table of the target is as good as empty, else live. */
   readonly way?: Way | 'auto'
+}
+
+export interface ReplicaLimit {
+  /** The replica, or (PostgreSQL) the primary of replicas that can't be asked. */
+  readonly replica: ConnectionSpec
+  readonly maxLagMs: number
 }
 
 export type Way = 'fast' | 'live'

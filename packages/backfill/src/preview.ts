@@ -37,7 +37,7 @@ export async function previewBackfill(
     for (const table of names) tables.push(await tableOf(context, table, fast.includes(table)))
     return { resumes, tables }
   } finally {
-    await Promise.all([context.from.close(), context.to.close()])
+    await context.close()
   }
 }
 

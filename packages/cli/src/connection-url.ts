@@ -1,4 +1,4 @@
-// Connection URLs: which engine they mean, and what of them may be shown.
+// Connection URLs: which engine they mean.
 
 import type { ConnectionSpec, EngineName } from '@twinwrite/core'
 
@@ -22,28 +22,4 @@ export function specOf(url: string): ConnectionSpec | null {
 /** `file:shop.db`, `file:///var/shop.db`, `sqlite:///var/shop.db`; what stands after `?` is for other tools. */
 function fileOf(url: string): string {
   return decodeURIComponent(url.replace(/^[a-z]+:(\/\/)?/i, '').replace(/\?.*$/, ''))
-}
-
-/** Where a side is, without a password or any other setting that may be a secret. */
-export function shownSpec({ engine, connection }: ConnectionSpec): string {
-  const place = placeOf(connection)
-  return place === '' ? engine : `${engine} ${place}`
-}
-
-function placeOf(connection: unknown): string {
-  if (typeof connection === 'string') {
-    if (!/^[a-z]+:\/\//i.test(connection)) return connection
-    try {
-      const { hostname, port, pathname } = new URL(connection)
-      return `${hostname}${port === '' ? '' : `:${port}`}${pathname}`
-    } catch {
-      return ''
-    }
-  }
-  if (typeof connection !== 'object' || connection === null) return ''
-  const { host, port, database, filename, connectionString, uri } = connection as Record<string, unknown>
-  const url = connectionString ?? uri
-  if (typeof url === 'string') return placeOf(url)
-  const server = [host, port].filter((part) => part !== undefined).join(':')
-  return [server, database ?? filename].filter((part) => part !== undefined && part !== '').join('/')
 }

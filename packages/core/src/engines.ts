@@ -4,6 +4,7 @@ import type { ConnectionSpec } from './adapter.ts'
 import type { Bulk } from './bulk.ts'
 import type { EngineName } from './catalog.ts'
 import type { SqlDialect } from './dialect.ts'
+import type { Replica } from './pace/replica-brake.ts'
 import type { Side } from './stage.ts'
 import type { Store } from './store.ts'
 import type { SideRows } from './verify/side-rows.ts'
@@ -35,5 +36,7 @@ export interface Engines {
     sessions: number,
     replica: boolean,
   ): SideRows
+  /** Opens no connection yet. @param spec of a read replica, or of a server that knows its replicas' lag */
+  openReplica(spec: ConnectionSpec): Replica
   dialect(engine: EngineName, naming: ControlNaming): SqlDialect
 }

@@ -176,6 +176,13 @@ export const errorTable = {
     remedy: 'Empty the table of the target, or leave the way of the load to twinwrite.',
     retryable: false,
   },
+  TW_REPLICA_UNREADABLE: {
+    cause:
+      'A run was told to wait while a read replica lags, and the replica (or its primary) does not tell its lag.',
+    remedy:
+      'Name the replica itself, with a user that may see its replication (pg_monitor on PostgreSQL, REPLICATION CLIENT on MySQL, REPLICA MONITOR on MariaDB), or take it out of the throttle. A run that was cut off goes on with the next call.',
+    retryable: true,
+  },
   TW_VERIFY_RACED: {
     cause:
       'The stage changed while a verification or repair ran, the secondary is being loaded, or another one of the same mode runs.',

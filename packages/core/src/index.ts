@@ -22,6 +22,7 @@ export type { DirectedTable, Direction } from './apply/direction.ts'
 export { AdaptiveSize, type SizeLimits } from './pace/adaptive-size.ts'
 export { lagBrake } from './pace/lag-brake.ts'
 export { RecentRate } from './pace/recent-rate.ts'
+export { type Replica, replicaBrake, type ReplicaLag } from './pace/replica-brake.ts'
 export { type Brake, Throttle, type ThrottleOptions } from './pace/throttle.ts'
 export type { Statement } from './statement.ts'
 export { followedSince } from './migration/followed.ts'
@@ -29,6 +30,7 @@ export type { SideTable } from './mapping/side-table.ts'
 export type { SqlDialect } from './dialect.ts'
 export {
   type ApplySession,
+  type Audit,
   type BlockedKey,
   type Checkpoint,
   type Counter,
@@ -64,6 +66,7 @@ export type {
   ResponseShape,
 } from './capture/native-connection.ts'
 export type { AdapterMigration, ConnectionSpec, TableNames } from './adapter.ts'
+export { shownSpec } from './shown-spec.ts'
 export type { ControlNaming, Engines } from './engines.ts'
 export type { ColumnConfig, MigrationConfig, NamedRow, TableConfig } from './mapping/config.ts'
 export type { MigrationOptions } from './mapping/options.ts'
@@ -74,7 +77,9 @@ export { tableText } from './mapping/table-name.ts'
 export { MigrationDefinition } from './migration/definition.ts'
 export { packageVersion, type RunningMigration } from './migration/running-migration.ts'
 export type { SideStatements } from './migration/installation.ts'
+export type { SwitchStageOptions } from './migration/stage-steps.ts'
 export type { SideStatus, Status } from './migration/status.ts'
+export type { StageState } from './stage-view.ts'
 export type { SwitchReport } from './switch/switch-stage.ts'
 export type { Recovery } from './switch/recover.ts'
 export { type Counters, type EventName, type Events } from './events.ts'

@@ -7,17 +7,19 @@ import type {
   ControlNaming,
   EngineName,
   Engines,
+  Replica,
   Side,
   SideRows,
   SqlDialect,
   Store,
 } from '@twinwrite/core'
-import { StoreError, TwinwriteError } from '@twinwrite/core'
+import { shownSpec, StoreError, TwinwriteError } from '@twinwrite/core'
 import { mariadb, mysql } from './mysql/engine.ts'
 import { MysqlSession } from './mysql/session.ts'
 import { postgres } from './postgres/engine.ts'
 import type { SqlEngine } from './sql-engine.ts'
 import { SqlBulk } from './sql-bulk.ts'
+import { SqlReplica } from './sql-replica.ts'
 import { SqlSideRows } from './sql-side-rows.ts'
 import { SqlStore } from './sql-store.ts'
 import { sqlite } from './sqlite/engine.ts'
@@ -66,6 +68,11 @@ function openRows(options: BulkOptions, replica: boolean): SqlSideRows {
   return new SqlSideRows({ engine, side, naming, settings: () => settingsOf(spec), purpose, sessions })
 }
 
+/** Opens no connection yet. @param spec of a read replica, or of a server that knows its replicas' lag */
+export function openReplica(spec: ConnectionSpec): SqlReplica {
+  return new SqlReplica(byName[spec.engine], () => settingsOf(spec), shownSpec(spec))
+}
+
 export function sqlDialect(engine: EngineName, naming: ControlNaming): SqlDialect {
   return byName[engine].dialect(naming)
 }
@@ -98,5 +105,6 @@ export const engines: Engines = {
   openBulk: (spec, side, naming, sessions): Bulk => openBulk({ ...spec, side, naming, sessions }),
   openRows: (spec, side, naming, sessions, replica): SideRows =>
     openRows({ ...spec, side, naming, sessions }, replica),
+  openReplica: (spec): Replica => openReplica(spec),
   dialect: sqlDialect,
 }

@@ -20,6 +20,7 @@ import type { Lines } from './lines/lines.ts'
 import type { Finding } from './finding.ts'
 import type { ControlTables, controlTableKinds } from './naming.ts'
 import type { Answer, Session } from './session.ts'
+import type { LagReader } from './sql-replica.ts'
 import type { Sql } from './sql-text.ts'
 import type { Values } from './values/values.ts'
 
@@ -145,6 +146,9 @@ export interface SqlEngine {
   /** Whether a change of the schema is a part of the transaction it stands in; elsewhere it commits it. */
   readonly ddlInTransaction: boolean
   createIndexes(table: SideTable, indexes: readonly SpareIndex[]): readonly string[]
+
+  /** Reads the lag of a read replica; what it remembers is of one server. */
+  lagReader(): LagReader
 
   /** Query of the names of all tables in the connection's default schema. */
   readonly tableNames: string

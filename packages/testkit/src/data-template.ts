@@ -41,3 +41,11 @@ export async function copyPristineData(
   execFileSync('cp', ['-a', template, target])
   giveToServer(target)
 }
+
+/** Makes a data directory that follows a running server. */
+export function copyPrimaryData(program: ServerProgram, target: string, primary: string): void {
+  if (program.follow === undefined) throw new Error('only PostgreSQL makes a standby out of a running server')
+  mkdirSync(target)
+  giveToServer(target)
+  program.follow(target, primary)
+}

@@ -48,17 +48,20 @@ export async function stopOrphans(): Promise<void> {
   }
 }
 
-/** Starts a server of one's own; `durable: false` saves the fsyncs where only the process is killed, not the machine. */
+/**
+ * Starts a server of one's own; `durable: false` saves the fsyncs where only the process is killed, not the machine.
+ * `standbyOf`: another dedicated server, of PostgreSQL, that it follows.
+ */
 export async function dedicatedServer(
   engine: ServerEngine,
-  options: { durable?: boolean } = {},
+  options: { durable?: boolean; standbyOf?: { url: string } } = {},
 ): Promise<DedicatedServer> {
   await stopOrphans()
   const folder = join(dedicatedFolder(), `${engine}-${randomUUID().slice(0, 8)}`)
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   writeFileSync(`${ownerFile(folder)}.new`, JSON.stringify(identify(process.pid)))
   renameSync(`${ownerFile(folder)}.new`, ownerFile(folder)) // a sweep never reads half of it
-  let instance = await startInstance(engine, folder, options.durable ?? true)
+  let instance = await startInstance(engine, folder, options.durable ?? true, options.standbyOf?.url)
   return {
     engine,
     url: instance.url,

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { adminQuery } from './admin-query.ts'
-import { copyPristineData } from './data-template.ts'
+import { copyPrimaryData, copyPristineData } from './data-template.ts'
 import { account, engineFacts, type ServerEngine } from './engine.ts'
 import { findProgram } from './find-program.ts'
 import { freePort } from './free-port.ts'
@@ -76,9 +76,13 @@ async function launch(
   folder: string,
   port: number,
   durable: boolean,
+  primary?: string,
 ): Promise<Instance> {
   const program = await findProgram(engine)
-  if (!existsSync(join(folder, 'data'))) await copyPristineData(engine, program, join(folder, 'data'))
+  if (!existsSync(join(folder, 'data'))) {
+    if (primary === undefined) await copyPristineData(engine, program, join(folder, 'data'))
+    else copyPrimaryData(program, join(folder, 'data'), primary)
+  }
   const log = openSync(logFile(folder), 'a')
   const command = program.start({ folder, port, durable })
   const pid = startDaemon(command, join(folder, 'data'), log)
@@ -108,17 +112,21 @@ async function launch(
   return instance
 }
 
-/** Starts a server with an empty data directory in `folder`, replacing what was there. */
+/**
+ * Starts a server with an empty data directory in `folder`, replacing what was there.
+ * @param primary address of a server whose standby it shall be
+ */
 export async function startInstance(
   engine: ServerEngine,
   folder: string,
   durable: boolean,
+  primary?: string,
 ): Promise<Instance> {
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   for (const leftover of ['data', 'state.json', 'server.log']) {
     rmSync(join(folder, leftover), { recursive: true, force: true })
   }
-  return launch(engine, folder, await freePort(), durable)
+  return launch(engine, folder, await freePort(), durable, primary)
 }
 
 /** Starts an ended server again on its data and port: crash recovery included. */

@@ -39,6 +39,10 @@ function program(
       ]
       runUnprivileged({ file: join(bin, 'initdb'), args, env }, dataFolder)
     },
+    follow(dataFolder, primary) {
+      const args = ['-D', dataFolder, '-d', primary, '-R', '-X', 'stream', '--checkpoint=fast', '--no-sync']
+      runUnprivileged({ file: join(bin, 'pg_basebackup'), args, env }, dataFolder)
+    },
     start({ folder, port, durable }) {
       const settings = {
         listen_addresses: '127.0.0.1',

@@ -18,6 +18,8 @@ export interface ServerProgram {
   origin: 'installed' | 'debian package'
   /** Fills the empty folder with a data directory as after installation. */
   initialize(dataFolder: string): void
+  /** Fills the empty folder with a copy of a running server's data that goes on following it, where the engine has a way. */
+  follow?(dataFolder: string, primary: string): void
   start(options: StartOptions): Command
   /** The signal that stops it cleanly without waiting for clients. */
   stopSignal: NodeJS.Signals

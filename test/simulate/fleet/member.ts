@@ -38,6 +38,9 @@ export class Member {
       openRows: () => {
         throw new Error('the simulated verifier looks at single rows')
       },
+      openReplica: () => {
+        throw new Error('the simulated world has no read replicas')
+      },
       dialect: (engine: string): SqlDialect => {
         const dialect = simDialect(engine as SimEngine)
         return world.mutation?.dialect?.(dialect) ?? dialect

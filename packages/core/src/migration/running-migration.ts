@@ -14,8 +14,9 @@ import { Reporter } from '../events.ts'
 import type { Migration } from '../mapping/config.ts'
 import type { SideCatalog } from '../mapping/mapped-table.ts'
 import { mappingError, type MappingProblem } from '../mapping/problem.ts'
+import type { Replica } from '../pace/replica-brake.ts'
 import { Follower } from '../relay/follower.ts'
-import { StageView } from '../stage-view.ts'
+import { type StageState, StageView } from '../stage-view.ts'
 import type { Side, Stage } from '../stage.ts'
 import { type BlockedKey, type Store, StoreError } from '../store.ts'
 import { raiseCounters } from '../switch/raise-counters.ts'
@@ -33,7 +34,7 @@ import { load } from './load.ts'
 import type { LoadOptions } from './load-rows.ts'
 import { Resolution } from './resolution.ts'
 import { SideRuntime } from './side-runtime.ts'
-import { setStage, type StepContext, switchStage } from './stage-steps.ts'
+import { setStage, type StepContext, switchStage, type SwitchStageOptions } from './stage-steps.ts'
 import { sideStatus, type Status } from './status.ts'
 import { openStrictWrite } from './strict-write.ts'
 
@@ -51,6 +52,7 @@ export class RunningMigration implements AdapterMigration {
   /** Both sides' databases as the protocol sees them, for loading, comparing and repairing. */
   readonly stores: Record<Side, Store>
   readonly #migration: Migration
+  readonly #engines: Engines
   readonly #clock: Clock
   readonly #reporter: Reporter
   readonly #sides: Record<Side, SideRuntime>
@@ -63,16 +65,17 @@ export class RunningMigration implements AdapterMigration {
   #closed: Promise<void> | undefined
   #firstLook: Promise<void> | undefined
 
-  /** @param part `operator`: no beat, no relay, nothing in the background */
+  /** @param part one of the fleet's processes; `operator`: no beat, no relay, nothing in the background */
   constructor(
     migration: Migration,
     engines: Engines,
     specs: Record<Side, ConnectionSpec>,
     clock: Clock,
-    part: 'process' | 'operator' = 'process',
+    part: { readonly orm: string } | 'operator',
   ) {
     this.name = migration.name
     this.#migration = migration
+    this.#engines = engines
     this.#clock = clock
     this.#reporter = new Reporter(migration.name)
     const naming = { migration: migration.name, cohort: '*', ...migration.controlTables }
@@ -81,7 +84,9 @@ export class RunningMigration implements AdapterMigration {
     this.stores = { source: this.#sides.source.store, target: this.#sides.target.store }
     this.#resolution = new Resolution(migration, this.#sides)
     const journaled = migration.level !== 'unjournaled'
-    const identity = { id: randomUUID(), host: engines.host, pid: process.pid, version: packageVersion }
+    const { host } = engines
+    const orm = part === 'operator' ? 'none' : part.orm
+    const identity = { id: randomUUID(), host, pid: process.pid, version: packageVersion, orm }
     this.#view = new StageView(this.stores, clock, this.#reporter, identity, {
       ...migration,
       unjournaled: !journaled,
@@ -89,11 +94,11 @@ export class RunningMigration implements AdapterMigration {
     this.#follower = new Follower(() => this.#direction(), clock, this.#reporter, { ...migration, journaled })
     this.#writeSides = { source: this.#writeSide('source'), target: this.#writeSide('target') }
     this.#view.onChange(() => this.#follower.wake())
-    if (part === 'process') {
+    if (part !== 'operator') {
       this.#view.start()
       this.#follower.start()
     }
-    this.#tending = part === 'process' ? this.#tend() : Promise.resolve()
+    this.#tending = part === 'operator' ? Promise.resolve() : this.#tend()
   }
 
   /** Whether the source keeps following in target-only. */
@@ -128,6 +133,16 @@ export class RunningMigration implements AdapterMigration {
   async movedFrom(_from: Side): Promise<Side> {
     await this.#view.refresh()
     return (await this.#view.forWrite()).plan.primary
+  }
+
+  /** What both databases say now, for those who have heard that the stage has moved. @throws TwinwriteError `TW_UNREACHABLE` */
+  look(): Promise<StageState> {
+    return this.#view.refresh()
+  }
+
+  /** Whenever this process has seen another stage, epoch or freeze. */
+  onStage(listener: (state: StageState) => void): void {
+    this.#view.onChange(listener)
   }
 
   connect<R>(side: Side, native: NativeConnection<R>, session?: SessionSettings): AppConnection<R> {
@@ -186,11 +201,12 @@ export class RunningMigration implements AdapterMigration {
 
   /**
    * Moves authority to the other side; writes wait for the time of the switch. The way back is the same call.
+   * @param options.closed further reasons not to switch, asked for before the freeze and again in it
    * @throws TwinwriteError `TW_STAGE_STEP`, `TW_SWITCH_REFUSED`, `TW_SWITCH_TIMEOUT`, `TW_STAGE_RACED`: nothing has changed;
    * `TW_UNREACHABLE`: a side was lost on the way, `recover` or any process finishes what was begun
    */
-  switchStage(to: Stage): Promise<SwitchReport> {
-    return switchStage(this.#steps(), to)
+  switchStage(to: Stage, options: SwitchStageOptions = {}): Promise<SwitchReport> {
+    return switchStage(this.#steps(), to, options)
   }
 
   /** Finishes a switch that its controller left half-way. Harmless at any time. @throws TwinwriteError `TW_UNREACHABLE` */
@@ -264,6 +280,11 @@ export class RunningMigration implements AdapterMigration {
    */
   openRows(side: Side, sessions: number, replica?: ConnectionSpec): SideRows {
     return this.#sides[side].openRows(sessions, replica)
+  }
+
+  /** Something whose lag a long run may wait for; the caller closes it. @param spec of a read replica of either side */
+  openReplica(spec: ConnectionSpec): Replica {
+    return this.#engines.openReplica(spec)
   }
 
   /** Rows that the secondary does not accept, oldest first, with the reason. @throws TwinwriteError `TW_UNREACHABLE` */

@@ -16,6 +16,7 @@ import { encodedKey, padded } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type MysqlSession } from './session.ts'
 import { lines } from './lines.ts'
+import { lagReader } from './replication.ts'
 import { createIndexes, dropIndex, spareIndexes } from './spare-indexes.ts'
 import { olderTransactions, transactionMark } from './transactions.ts'
 import { values } from './values.ts'
@@ -89,6 +90,7 @@ function engine(name: EngineName): SqlEngine {
     dropIndex,
     createIndexes,
     ddlInTransaction: false,
+    lagReader,
     tableNames: `SELECT TABLE_NAME FROM information_schema.TABLES
       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' ORDER BY 1`,
     inspect,

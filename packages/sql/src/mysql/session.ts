@@ -67,6 +67,13 @@ export class MysqlSession implements Session {
     }
   }
 
+  /** Rows of a SHOW statement, whose columns differ by version, with their names. */
+  async named(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    if (!this.#healthy) throw new SessionLost('the connection is closed')
+    const [rows] = await this.#connection.query({ sql, rowsAsArray: false })
+    return rows as Record<string, unknown>[]
+  }
+
   /** The rows of a SELECT as lines of text. */
   lines(sql: string): RowLines {
     if (!this.#healthy) throw new SessionLost('the connection is closed')

@@ -15,6 +15,7 @@ import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type PostgresSession } from './session.ts'
 import { now } from './time.ts'
 import { lines } from './lines.ts'
+import { lagReader } from './replication.ts'
 import { createIndexes, dropIndex, spareIndexes } from './spare-indexes.ts'
 import { olderTransactions, transactionMark } from './transactions.ts'
 import { values } from './values.ts'
@@ -105,6 +106,7 @@ export const postgres: SqlEngine = {
   dropIndex,
   createIndexes,
   ddlInTransaction: true,
+  lagReader,
   tableNames: `SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`,
   inspect,

@@ -12,6 +12,7 @@ import { inspect } from './inspect.ts'
 import { encodedKey, keysMatch } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type SqliteSession } from './session.ts'
+import { lagReader } from './replication.ts'
 import { createIndexes, dropIndex, spareIndexes } from './spare-indexes.ts'
 import { olderTransactions, transactionMark } from './transactions.ts'
 import { values } from './values.ts'
@@ -90,6 +91,7 @@ export const sqlite: SqlEngine = {
   dropIndex,
   createIndexes,
   ddlInTransaction: true,
+  lagReader,
   tableNames: `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^' ORDER BY 1`,
   inspect,
   catalog,
