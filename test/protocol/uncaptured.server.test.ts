@@ -254,6 +254,7 @@ describe.each(['postgres', 'mysql', 'mariadb', 'sqlite'] as const)('on %s', (eng
       toStage: 'target-first',
       epoch,
       drainPage: () => Promise.resolve(0),
+      closed: () => Promise.resolve([]),
     } as const
     await step('gates')(context)
     await run('DELETE FROM open_orders WHERE id = 2')

@@ -105,12 +105,22 @@ export interface Counter {
   readonly max: bigint | null
 }
 
+/** What somebody did to the stage, as it is kept for ever. */
+export interface Audit {
+  /** JSON; its form is the business of those who write it. */
+  readonly body: string
+  /** ISO 8601, by the database's clock. */
+  readonly writtenAt: string
+}
+
 /** A process of the fleet as registered in the database. */
 export interface ProcessBeat {
   readonly id: string
   readonly host: string
   readonly pid: number
   readonly version: string
+  /** Through what it writes: `knex`, `prisma`, `typeorm`; `none` for a relay. */
+  readonly orm: string
   /** Stage and epoch that every later write of the process obeys: no open transaction began before. */
   readonly stage: Stage
   readonly epoch: number
@@ -243,6 +253,10 @@ export interface Store {
   /** Oldest first; none on a side without control tables. */
   mismatches(limit: number): Promise<MismatchRecord[]>
   deleteMismatches(rows: readonly RowKey[]): Promise<void>
+
+  addAudit(body: string): Promise<void>
+  /** Newest first; none on a side without control tables. */
+  audits(limit: number): Promise<Audit[]>
 
   /** The statements that `ApplySession.write` would send, with their values, for people. */
   writeText(writes: readonly TableWrite[]): Promise<string[]>

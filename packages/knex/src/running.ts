@@ -43,10 +43,11 @@ export class Running {
         'Make both with the same installation of knex.',
       )
     }
-    this.migration = migration.start({
+    const sides = {
       source: connectionSpec(source, sourceDialect, 'source', ownConnections?.source),
       target: connectionSpec(targetClient, targetDialect, 'target', ownConnections?.target),
-    })
+    }
+    this.migration = migration.start(sides, 'knex')
     this.sides = {
       source: new SideClient('source', source, sourceDialect, plain, this.migration),
       target: new SideClient('target', targetClient, targetDialect, callsOf(targetClient), this.migration),

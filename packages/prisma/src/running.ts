@@ -61,7 +61,7 @@ export class Running {
   /** Begins with the first need, and again after the client was disconnected. */
   get migration(): RunningMigration {
     if (this.#migration === undefined || !this.#isOpen) {
-      this.#migration = this.#demandDefinition().start(this.#demandSpecs())
+      this.#migration = this.#demandDefinition().start(this.#demandSpecs(), 'prisma')
       this.#isOpen = true
     }
     return this.#migration

@@ -18,7 +18,7 @@ async function tables(side: TestSide): Promise<string[]> {
   return (await side.app.run(tableNames[side.engine])).rows.map((row) => String(row['n'])).sort()
 }
 
-const each = ['checkpoint', 'fence', 'journal', 'lock', 'mark', 'meta', 'mismatch', 'process'].map(
+const each = ['audit', 'checkpoint', 'fence', 'journal', 'lock', 'mark', 'meta', 'mismatch', 'process'].map(
   (kind) => `_tw_${kind}`,
 )
 const allOn = (engine: TestSide['engine']): string[] =>

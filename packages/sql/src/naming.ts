@@ -3,7 +3,7 @@
 import type { ControlNaming } from '@twinwrite/core'
 
 /** Version of the layout of the control tables; a change of any of them needs a new one. */
-export const layoutVersion = 4
+export const layoutVersion = 5
 
 /** Quoted names of the control tables. */
 export interface ControlTables {
@@ -18,6 +18,8 @@ export interface ControlTables {
   readonly checkpoint: string
   /** Confirmed mismatches that are not repaired yet. */
   readonly mismatch: string
+  /** Who moved the stage when, and what came of it. */
+  readonly audit: string
 }
 
 export const controlTableKinds = [
@@ -29,6 +31,7 @@ export const controlTableKinds = [
   'mark',
   'checkpoint',
   'mismatch',
+  'audit',
 ] as const
 
 /** @param table quotes a name with its schema, as `SqlDialect.table` does */
@@ -46,5 +49,6 @@ export function controlTables(
     mark: name('mark'),
     checkpoint: name('checkpoint'),
     mismatch: name('mismatch'),
+    audit: name('audit'),
   }
 }

@@ -12,6 +12,7 @@ const process: ProcessBeat = {
   host: `web'1`,
   pid: 12,
   version: '1.0.0',
+  orm: 'knex',
   stage: 'source-only',
   epoch: 1,
 }
@@ -139,5 +140,21 @@ describe.each(rowLocking)('old transactions on %s', (engine) => {
     await unshown
     expect(await side.store.olderTransactions(mark)).toHaveLength(1)
     await busy.run('ROLLBACK')
+  })
+})
+
+describe.each(engines)('audits on %s', (engine) => {
+  it('are kept newest first with the time of the database', async () => {
+    const side = await testSide(engine)
+    expect(await side.store.audits(10)).toEqual([])
+    await side.store.install(first)
+    for (const body of ['{"to":"source-first"}', `{"reason":"it's é"}`, '{"n":3}'])
+      await side.store.addAudit(body)
+    const kept = await side.store.audits(2)
+    expect(kept.map(({ body }) => body)).toEqual(['{"n":3}', `{"reason":"it's é"}`])
+    for (const { writtenAt } of kept)
+      expect(Math.abs(Date.parse(writtenAt) - Date.now())).toBeLessThan(60_000)
+    await side.store.uninstall()
+    expect(await side.store.audits(10)).toEqual([])
   })
 })

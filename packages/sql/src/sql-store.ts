@@ -2,6 +2,7 @@
 
 import type {
   ApplySession,
+  Audit,
   BlockedKey,
   Change,
   Checkpoint,
@@ -25,6 +26,7 @@ import type {
   TableWrite,
 } from '@twinwrite/core'
 import { beginApply } from './store/apply-session.ts'
+import { addAudit, audits } from './store/audits.ts'
 import { checkpoints, deleteCheckpoints, saveCheckpoint } from './store/checkpoints.ts'
 import { type ContextOptions, StoreContext } from './store/context.ts'
 import { changeFence, readFence } from './store/fence.ts'
@@ -184,6 +186,14 @@ export class SqlStore implements Store {
 
   deleteMismatches(rows: readonly RowKey[]): Promise<void> {
     return deleteMismatches(this.#context, rows)
+  }
+
+  addAudit(body: string): Promise<void> {
+    return addAudit(this.#context, body)
+  }
+
+  audits(limit: number): Promise<Audit[]> {
+    return audits(this.#context, limit)
   }
 
   writeText(writes: readonly TableWrite[]): Promise<string[]> {

@@ -48,10 +48,11 @@ export class Running implements Session {
   /** Starts with the first use, so that a data source that is never initialized has nothing to end. */
   get migration(): RunningMigration {
     const { migration, target, ownConnections } = this.#options
-    this.#migration ??= migration.start({
+    const sides = {
       source: connectionSpec(this.dataSource.options, 'source', ownConnections?.source),
       target: connectionSpec(targetOptions(target), 'target', ownConnections?.target),
-    })
+    }
+    this.#migration ??= migration.start(sides, 'typeorm')
     return this.#migration
   }
 

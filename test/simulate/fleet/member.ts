@@ -51,7 +51,7 @@ export class Member {
       source: { engine: source, connection: null },
       target: { engine: target, connection: null },
     }
-    this.migration = new Running(settings(world), engines, sides, process.clock)
+    this.migration = new Running(settings(world), engines, sides, process.clock, { orm: 'none' })
   }
 
   connection(side: Side): PooledConnection {

@@ -1,6 +1,7 @@
 // The protocol's port to a database, over a simulated server. One request is one round trip.
 
 import type {
+  Audit,
   BlockedKey,
   Change,
   Checkpoint,
@@ -260,6 +261,17 @@ export class SimStore implements Store {
     return this.auto('deleteMismatches', () => {
       for (const { table, key } of rows) this.db.mismatches.delete(`${table} ${key}`)
     })
+  }
+
+  addAudit(body: string): Promise<void> {
+    return this.auto('addAudit', () => {
+      const writtenAt = new Date(this.db.scheduler.now).toISOString()
+      this.db.audits.unshift({ body, writtenAt })
+    })
+  }
+
+  audits(limit: number): Promise<Audit[]> {
+    return this.auto('audits', () => this.db.audits.slice(0, limit))
   }
 
   /** The little language has no text. */

@@ -2,6 +2,7 @@
 // counters. Atomic and durable commits at READ COMMITTED; everything else can be lost at any time.
 
 import type {
+  Audit,
   Checkpoint,
   MismatchRecord,
   Counter,
@@ -41,6 +42,7 @@ export class SimDatabase {
   readonly sessions = new Set<ServerSession>()
   readonly processes = new Map<string, Beat>()
   readonly checkpoints = new Map<string, Checkpoint>()
+  readonly audits: Audit[] = []
   readonly mismatches = new Map<string, MismatchRecord>()
   readonly committed: ReadonlyMap<string, Map<Key, Row>> = new Map(
     simTables.map(({ name }) => [name, new Map()]),

@@ -1,7 +1,7 @@
 // A migration as its user defines it once, for every process that takes part.
 
 import type { ConnectionSpec } from '../adapter.ts'
-import { type Clock, systemClock } from '../clock.ts'
+import { systemClock } from '../clock.ts'
 import type { Engines } from '../engines.ts'
 import { type MigrationConfig, type Migration, parseMigration } from '../mapping/config.ts'
 import type { Side } from '../stage.ts'
@@ -18,13 +18,16 @@ export class MigrationDefinition {
     this.#engines = engines
   }
 
-  /** Takes part in the migration. Returns at once: sides that do not answer yet are tried again in the background. */
-  start(sides: Record<Side, ConnectionSpec>, clock: Clock = systemClock): RunningMigration {
-    return new RunningMigration(this.migration, this.#engines, sides, clock)
+  /**
+   * Takes part in the migration. Returns at once: sides that do not answer yet are tried again in the background.
+   * @param orm through what the process writes, for those who look at the fleet
+   */
+  start(sides: Record<Side, ConnectionSpec>, orm = 'none'): RunningMigration {
+    return new RunningMigration(this.migration, this.#engines, sides, systemClock, { orm })
   }
 
   /** For commands and jobs: looks and acts only when asked, and is none of the fleet's processes. */
-  operate(sides: Record<Side, ConnectionSpec>, clock: Clock = systemClock): RunningMigration {
-    return new RunningMigration(this.migration, this.#engines, sides, clock, 'operator')
+  operate(sides: Record<Side, ConnectionSpec>): RunningMigration {
+    return new RunningMigration(this.migration, this.#engines, sides, systemClock, 'operator')
   }
 }

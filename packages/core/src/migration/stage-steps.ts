@@ -59,8 +59,17 @@ export async function setStage(context: StepContext, to: Stage, barrierTimeoutMs
   })
 }
 
+export interface SwitchStageOptions {
+  /** Reasons not to switch that the caller knows; asked for before the freeze and again in it, while writes wait. */
+  readonly closed?: () => Promise<readonly string[]>
+}
+
 /** Moves authority to the other side. */
-export async function switchStage(context: StepContext, to: Stage): Promise<SwitchReport> {
+export async function switchStage(
+  context: StepContext,
+  to: Stage,
+  { closed = () => Promise.resolve([]) }: SwitchStageOptions,
+): Promise<SwitchReport> {
   const { migration, clock, reporter, view, stores } = context
   if (migration.level === 'unjournaled') {
     throw new TwinwriteError('TW_SWITCH_REFUSED', 'level "unjournaled" has no fence in the source', {
@@ -83,6 +92,7 @@ export async function switchStage(context: StepContext, to: Stage): Promise<Swit
         toStage: to,
         epoch: before.epoch,
         drainPage: () => context.drainPage(),
+        closed,
       },
       reporter,
     ),

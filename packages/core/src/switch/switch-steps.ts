@@ -33,6 +33,8 @@ export interface SwitchContext {
   readonly epoch: number
   /** Applies one page of the journal of `from`; returns its number of entries. */
   drainPage(): Promise<number>
+  /** Reasons of the caller not to switch. */
+  closed(): Promise<readonly string[]>
 }
 
 export interface SwitchStep {
@@ -55,9 +57,10 @@ export const switchSteps: readonly SwitchStep[] = [
   { name: 'open', onFailure: 'forward', run: open },
 ]
 
-async function gates({ from, to, options }: SwitchContext): Promise<void> {
+async function gates(context: SwitchContext): Promise<void> {
+  const { from, to, options } = context
   const state = await from.journalState()
-  const closed: string[] = []
+  const closed = [...(await context.closed())]
   if (state.blocked > 0) closed.push(`${state.blocked} blocked keys`)
   if (state.marks.length > 0) closed.push(`table marks on ${state.marks.join(', ')}`)
   if (state.oldestMs !== null && state.oldestMs > options.maxLagMs)
@@ -86,10 +89,11 @@ async function freeze({ from, fromStage, epoch, options }: SwitchContext): Promi
 }
 
 /** Seen only now: a fast load that looks at `from` after this look sees the freeze, and ends before its first row. */
-async function refuseWhileLoading({ to }: SwitchContext): Promise<void> {
+async function refuseWhileLoading({ to, closed }: SwitchContext): Promise<void> {
   const fence = await to.readFence()
-  if (fence?.role === 'loading')
-    throw new TwinwriteError('TW_SWITCH_REFUSED', `the ${to.side} is being loaded`)
+  const reasons = fence?.role === 'loading' ? [`the ${to.side} is being loaded`] : await closed()
+  if (reasons.length > 0)
+    throw new TwinwriteError('TW_SWITCH_REFUSED', `closed meanwhile: ${reasons.join('; ')}`)
 }
 
 async function drain(context: SwitchContext): Promise<void> {

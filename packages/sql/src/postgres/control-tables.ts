@@ -56,6 +56,7 @@ export function control(tables: ControlTables): ControlStatements {
           'host text NOT NULL',
           'pid bigint NOT NULL',
           'version text NOT NULL',
+          'orm text NOT NULL',
           'stage text NOT NULL',
           'epoch bigint NOT NULL',
           'seen_at bigint NOT NULL',
@@ -96,6 +97,15 @@ export function control(tables: ControlTables): ControlStatements {
           `found_at bigint NOT NULL DEFAULT ${now}`,
         ]),
         `CREATE INDEX IF NOT EXISTS ${indexName(tables.mismatch)} ON ${tables.mismatch} USING hash (row_key)`,
+      ],
+      audit: [
+        create(tables.audit, [
+          'id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+          `migration ${text}`,
+          `cohort ${text}`,
+          'body text NOT NULL',
+          'written_at bigint NOT NULL',
+        ]),
       ],
     },
     routines: [],

@@ -142,7 +142,9 @@ export function uninstallStatements(context: StoreContext): string[] {
   return [
     `DELETE FROM ${tables.fence} WHERE ${mine}`,
     `DELETE FROM ${tables.journal} WHERE ${mine}`,
-    ...[tables.mark, tables.checkpoint, tables.mismatch].map((table) => `DELETE FROM ${table} WHERE ${mine}`),
+    ...[tables.mark, tables.checkpoint, tables.mismatch, tables.audit].map(
+      (table) => `DELETE FROM ${table} WHERE ${mine}`,
+    ),
     `DELETE FROM ${tables.process} WHERE migration = ${migration}`,
     `DELETE FROM ${tables.meta} WHERE name = ${engine.literal(migrationName(context))}`,
     ...dropStatements(context).map(

@@ -15,10 +15,10 @@ export async function beat(context: StoreContext, process: ProcessBeat): Promise
       WHERE migration = ${migration} AND id = ${value(process.id)}`,
   )
   if (affected > 0) return
-  const { id, host, pid, version, stage, epoch } = process
+  const { id, host, pid, version, orm, stage, epoch } = process
   await context.run(
-    sql`INSERT INTO ${raw(tables.process)} (migration, id, host, pid, version, stage, epoch, seen_at)
-      VALUES (${migration}, ${value(id)}, ${value(host)}, ${value(pid)}, ${value(version)}, ${value(stage)}, ${value(epoch)}, ${engine.now})`,
+    sql`INSERT INTO ${raw(tables.process)} (migration, id, host, pid, version, orm, stage, epoch, seen_at)
+      VALUES (${migration}, ${value(id)}, ${value(host)}, ${value(pid)}, ${value(version)}, ${value(orm)}, ${value(stage)}, ${value(epoch)}, ${engine.now})`,
   )
   await context.run(
     sql`DELETE FROM ${raw(tables.process)} WHERE migration = ${migration} AND seen_at < ${engine.now} - ${raw(String(forgetMs))}`,
@@ -28,10 +28,10 @@ export async function beat(context: StoreContext, process: ProcessBeat): Promise
 export async function processes(context: StoreContext): Promise<ProcessSeen[]> {
   const { engine, tables } = context
   const { rows } = await context.run(
-    sql`SELECT id, host, pid, version, stage, epoch, ${engine.now} - seen_at FROM ${raw(tables.process)}
+    sql`SELECT id, host, pid, version, orm, stage, epoch, ${engine.now} - seen_at FROM ${raw(tables.process)}
       WHERE migration = ${value(context.naming.migration)} ORDER BY host, pid, id`,
   )
-  return rows.map(([id, host, pid, version, stage, epoch, age]) => {
+  return rows.map(([id, host, pid, version, orm, stage, epoch, age]) => {
     if (!isStage(stage))
       throw new StoreError(context.side, 'version', `a process reports the unknown stage ${String(stage)}`)
     return {
@@ -39,6 +39,7 @@ export async function processes(context: StoreContext): Promise<ProcessSeen[]> {
       host: String(host),
       pid: Number(pid),
       version: String(version),
+      orm: String(orm),
       stage,
       epoch: Number(epoch),
       ageMs: Math.max(0, Number(age)),
