@@ -15,6 +15,7 @@ export interface Pair {
 export interface Place {
   readonly pair: Pair
   readonly connection: Readonly<Record<Side, ServerConnection>>
+  readonly url: Readonly<Record<Side, string>>
   /** What the app's process has: it journals, and relays. */
   readonly migration: RunningMigration
   readonly db: Knex
@@ -44,8 +45,16 @@ export const shopConfig = ({ source, target }: Pair): MigrationConfig => ({
   freezeTimeoutMs: 5000,
 })
 
-export async function openPlace(pair: Pair, rows: number): Promise<Place> {
-  const databases = { source: await freshDatabase(pair.source), target: await freshDatabase(pair.target) }
+/** @param on servers other than the shared ones */
+export async function openPlace(
+  pair: Pair,
+  rows: number,
+  on: Partial<Record<Side, { url: string }>> = {},
+): Promise<Place> {
+  const databases = {
+    source: await freshDatabase(pair.source, on.source),
+    target: await freshDatabase(pair.target, on.target),
+  }
   const plain: Place['plain'] = (side, sql) => adminQuery(pair[side], databases[side].url, sql)
   for (const side of ['source', 'target'] as const) {
     for (const sql of createTables(pair[side])) await plain(side, sql)
@@ -66,6 +75,7 @@ export async function openPlace(pair: Pair, rows: number): Promise<Place> {
   return {
     pair,
     connection,
+    url: { source: databases.source.url, target: databases.target.url },
     migration,
     db,
     plain,

@@ -27,6 +27,8 @@ export interface ShopOptions {
   /** Digits after the point of the target's totals. */
   readonly targetScale?: number
   readonly tables?: MigrationConfig['tables']
+  /** Server of the target, where it is not the shared one. */
+  readonly targetServer?: { url: string }
 }
 
 const types: Record<
@@ -63,7 +65,7 @@ const tables: MigrationConfig['tables'] = {
 export async function openShop(source: Engine, target: Engine, options: ShopOptions = {}): Promise<Shop> {
   const databases = [
     await freshDatabase(source as 'sqlite'),
-    await freshDatabase(target as 'sqlite'),
+    await freshDatabase(target as 'postgres', options.targetServer),
   ] as const
   const plain = { source: plainKnex(databases[0]), target: plainKnex(databases[1]) }
   await createTables(plain.source, source, 3)

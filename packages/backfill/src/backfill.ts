@@ -41,6 +41,8 @@ export class BackfillRun {
   constructor(migration: RunningMigration, options: BackfillOptions) {
     this.#progress = new Progress(migration.loadOptions.clock)
     this.done = this.#run(migration, options)
+    // Whoever watches the progress first hears of it later.
+    this.done.catch(() => undefined)
   }
 
   progress(): BackfillProgress {
