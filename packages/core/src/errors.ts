@@ -134,6 +134,16 @@ export const errorTable = {
     remedy: 'Look at status() and ask again if it is still wanted.',
     retryable: true,
   },
+  TW_STAGE_SOURCE: {
+    cause: 'The stage source is down, or holds what is no stage.',
+    remedy: 'Nothing is lost: the fence rows decide. Mend the source; processes go on with what they know.',
+    retryable: true,
+  },
+  TW_GATES_CLOSED: {
+    cause: 'A gate before the step is closed; nothing was changed.',
+    remedy: 'Open the gates that the message names, or pass `force` with a reason, which is recorded.',
+    retryable: true,
+  },
   TW_SWITCH_REFUSED: {
     cause: 'A gate of the switch is closed (blocked keys, table marks, lag); nothing was changed.',
     remedy: 'Mend what the message names (load() settles table marks), then switch again.',

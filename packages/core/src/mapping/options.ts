@@ -2,6 +2,7 @@
 // All durations are milliseconds.
 
 import { z } from 'zod'
+import type { StageSource } from '../stage-source.ts'
 import { flag, milliseconds, oneOf, options, wholeNumber } from './option-schema.ts'
 
 /** Options of a migration; each may be left out. */
@@ -55,6 +56,8 @@ export interface MigrationOptions {
   readonly shutdownMs?: number
   /** Ids left free above the largest one on both sides when a switch moves the counters. Default: 1000. */
   readonly counterHeadroom?: number
+  /** Where processes hear of a step at once (see @twinwrite/control). Default: none, they look at the databases every `beatMs`. */
+  readonly stageSource?: StageSource | null
   /** Where our own tables stand: before each name (default `_tw_`), and in which schema (default: the connection's). */
   readonly controlTables?: { readonly prefix?: string; readonly schema?: string | null }
 }
@@ -79,7 +82,13 @@ export interface MigrationSettings {
   readonly attempts: number
   readonly shutdownMs: number
   readonly counterHeadroom: number
+  readonly stageSource: StageSource | null
   readonly controlTables: { readonly prefix: string; readonly schema: string | null }
+}
+
+function isStageSource(value: unknown): boolean {
+  const { name, get, watch } = Object(value) as Partial<StageSource>
+  return typeof name === 'string' && typeof get === 'function' && typeof watch === 'function'
 }
 
 const prefix = 'up to 20 letters, digits and underscores that do not begin with a digit'
@@ -111,6 +120,10 @@ export const optionShape = {
   attempts: wholeNumber('tries', 1).default(5),
   shutdownMs: milliseconds(0).default(5000),
   counterHeadroom: wholeNumber('ids', 0).default(1000),
+  stageSource: z
+    .custom<StageSource>(isStageSource, { error: 'a stage source with get() and watch(), or null' })
+    .nullable()
+    .default(null),
   controlTables: options(
     {
       prefix: z

@@ -29,6 +29,7 @@ import type { WriteSide } from '../write/write-side.ts'
 import { blockedRows, dropRows, retryRows } from './blocked-rows.ts'
 import { coded, orElse } from './coded.ts'
 import { HangingSwitch } from './hanging-switch.ts'
+import { HeardStage, publishStage } from './heard-stage.ts'
 import { install, type SideStatements, uninstall } from './installation.ts'
 import { load } from './load.ts'
 import type { LoadOptions } from './load-rows.ts'
@@ -61,6 +62,7 @@ export class RunningMigration implements AdapterMigration {
   readonly #follower: Follower
   readonly #writeSides: Record<Side, WriteSide>
   readonly #tending: Promise<void>
+  readonly #heard: HeardStage | null
   #rest = new AbortController()
   #closed: Promise<void> | undefined
   #firstLook: Promise<void> | undefined
@@ -94,6 +96,11 @@ export class RunningMigration implements AdapterMigration {
     this.#follower = new Follower(() => this.#direction(), clock, this.#reporter, { ...migration, journaled })
     this.#writeSides = { source: this.#writeSide('source'), target: this.#writeSide('target') }
     this.#view.onChange(() => this.#follower.wake())
+    const { stageSource } = migration
+    this.#heard =
+      part === 'operator' || stageSource === null
+        ? null
+        : new HeardStage(stageSource, this.name, this.#reporter, () => void this.#view.refresh().catch(again))
     if (part !== 'operator') {
       this.#view.start()
       this.#follower.start()
@@ -212,7 +219,8 @@ export class RunningMigration implements AdapterMigration {
   /** Finishes a switch that its controller left half-way. Harmless at any time. @throws TwinwriteError `TW_UNREACHABLE` */
   async recover(): Promise<Recovery> {
     const done = await coded(() => recover(this.stores, this.#recoverOptions()))
-    await this.#view.refresh()
+    const { stage } = await this.#view.refresh()
+    if (done !== 'nothing') await publishStage(this.#migration.stageSource, this.name, stage, this.#reporter)
     return done
   }
 
@@ -337,6 +345,7 @@ export class RunningMigration implements AdapterMigration {
       blocked,
       marks,
       problems: this.#resolution.problems,
+      heard: this.#heard?.now ?? null,
       processes,
       process: {
         id: this.#view.processId,
@@ -353,6 +362,7 @@ export class RunningMigration implements AdapterMigration {
   close(): Promise<void> {
     this.#closed ??= (async () => {
       this.#rest.abort()
+      await this.#heard?.stop()
       await this.#follower.stop(this.#migration.shutdownMs)
       await this.#view.stop()
       await this.#tending

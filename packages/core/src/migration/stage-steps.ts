@@ -11,6 +11,7 @@ import { barrier, changeFollower } from '../switch/follow.ts'
 import { runSwitch, type SwitchReport } from '../switch/switch-stage.ts'
 import { coded } from './coded.ts'
 import { followed, notFollowed } from './followed.ts'
+import { publishStage } from './heard-stage.ts'
 
 /** Longest lag (ms) with which a switch begins; the drain must end within its timeout. */
 const maxSwitchLagMs = 5000
@@ -49,6 +50,7 @@ export async function setStage(context: StepContext, to: Stage, barrierTimeoutMs
     if (gap && seen.stage !== to) await notFollowed(store)
     const fence = seen.stage === to ? seen : await changeFollower(store, seen, to, options)
     await view.refresh()
+    await publishStage(migration.stageSource, migration.name, to, context.reporter)
     if (!plan.journaled) return
     const fenced = migration.armed || (before.plan.journaled && before.stage !== to)
     if (!fenced) {
@@ -98,6 +100,7 @@ export async function switchStage(
     ),
   )
   await view.refresh()
+  await publishStage(migration.stageSource, migration.name, to, reporter)
   return report
 }
 

@@ -5,6 +5,7 @@ import type { EngineName } from '../catalog.ts'
 import type { Counters } from '../events.ts'
 import type { MappingProblem } from '../mapping/problem.ts'
 import type { Side, Stage } from '../stage.ts'
+import type { Heard } from './heard-stage.ts'
 import {
   type BlockedKey,
   type Fence,
@@ -43,6 +44,8 @@ export interface Status {
   readonly marks: readonly Mark[]
   /** What is wrong with the mapping; empty when it is resolved without a remark. */
   readonly problems: readonly MappingProblem[]
+  /** What the stage source of this process said; null without one. */
+  readonly heard: Heard | null
   readonly processes: readonly ProcessSeen[]
   /** Of this process. */
   readonly process: {
