@@ -16,6 +16,7 @@ const models = {
   'only-postgres': { providers: ['postgresql'], generator: '  previewFeatures = ["typedSql"]\n' },
   bench: { providers: ['postgresql', 'mysql'] },
   torture: { providers: ['postgresql', 'mysql'] },
+  mongodb: { providers: ['mongodb'], sides: ['target'] },
   'relation-mode': { providers: ['mysql'], datasource: '  relationMode = "prisma"\n' },
 }
 const examples = ['examples/prisma-postgres-to-mysql/prisma']

@@ -3,14 +3,14 @@
 
 import { makeTypedQueryFactory } from '@prisma/client/runtime/client'
 import { doubleWrite, perSide } from '@twinwrite/prisma'
-import type { MigrationConfig } from '@twinwrite/core'
+import { type MigrationConfig, otherSide, type Side, stagePlan, stages } from '@twinwrite/core'
 import { defineMigration } from '@twinwrite/sql'
 import { freshDatabase } from '@twinwrite/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { plainSession } from '../conformance/plain-session.ts'
 import { adapterFor } from './adapter-for.ts'
 import type { ShopClient } from './clients.ts'
-import { openWorld, quick, type World } from './fixture.ts'
+import { openWorld, quick, toStage, type World } from './fixture.ts'
 import { PrismaClient as ListSource } from './generated/only-postgres-source/client/client.ts'
 import { PrismaClient as ListTarget } from './generated/only-postgres-target/client/client.ts'
 import { Prisma } from './generated/postgresql-source/client/client.ts'
@@ -112,8 +112,13 @@ describe('models that do not move', () => {
   })
 
   it('cannot be used together with those that have', async () => {
-    const accept = ['Membership_userId', 'Post_authorId', 'Profile_userId']
-      .concat(['app_memberships_user_id', 'app_posts_author_id', 'app_profiles_user_id'])
+    const accept = ['Membership_userId', 'Post_authorId', 'Profile_userId', 'Invoice_userId']
+      .concat([
+        'app_memberships_user_id',
+        'app_posts_author_id',
+        'app_profiles_user_id',
+        'app_invoices_user_id',
+      ])
       .map((name) => `foreign-key:${name}_fkey`)
     world = await openWorld('postgres', 'postgres', {
       tables: (tables) => {
@@ -143,7 +148,7 @@ describe('models that do not move', () => {
 })
 
 describe("PostgreSQL's own", () => {
-  it('lists, enums in lists, native types, tables in other schemas and TypedSQL move (W4)', async () => {
+  it('lists, enums in lists, native types, tables in other schemas and TypedSQL work in every stage (W1, W4, W9)', async () => {
     const [from, to] = [await freshDatabase('postgres'), await freshDatabase('postgres')]
     const sessions = { source: await plainSession(from), target: await plainSession(to) }
     const tables = {
@@ -178,40 +183,55 @@ describe("PostgreSQL's own", () => {
       }),
     )
     const { $twinwrite } = prisma
-    await $twinwrite.install()
-    await $twinwrite.setStage('source-first')
-    const made = await prisma.listing.create({
-      data: {
-        words: ['a', 'ü,"{'],
-        numbers: [3, 1],
-        moods: ['SAD', 'GLAD'],
-        ref: '0b9b1c9e-6f0a-4c07-9d5c-1f2f3a4b5c6d',
-      },
-    })
-    const where = { id: made.id }
-    await prisma.listing.update({ where, data: { words: { push: ['c'] }, numbers: { set: [] } } })
-    await prisma.entry.createMany({ data: [{ text: 'x' }, { text: 'y' }] })
-    const typed = makeTypedQueryFactory(
-      'UPDATE "Entry" SET "text" = $1 WHERE "text" = $2 RETURNING "text"',
-    ) as (...values: string[]) => never
-    expect(await prisma.$queryRawTyped(typed('typed', 'x'))).toEqual([{ text: 'typed' }])
-    expect(await $twinwrite.drain()).toBe(true)
-    expect(await target.entry.count({ where: { text: 'typed' } })).toBe(1)
-    const expected = await prisma.listing.findMany({ where: { words: { has: 'c' }, moods: { has: 'SAD' } } })
-    expect(await target.listing.findMany()).toEqual(expected)
-    await $twinwrite.switchStage('target-first')
-    await expect(prisma.$queryRawTyped(typed('no', 'typed'))).rejects.toMatchObject(crossed)
-    await prisma.listing.update({ where, data: { numbers: { push: 7 }, moods: ['GLAD'] } })
-    await prisma.entry.updateMany({ data: { text: 'z' } })
-    expect(await $twinwrite.drain()).toBe(true)
-    const read = (side: 'source' | 'target'): Promise<unknown> =>
-      sessions[side].query(`SELECT words, numbers, moods::text, ref, at::text FROM ${tables[side][0]}`)
-    expect(await read('source')).toEqual(await read('target'))
-    expect(await prisma.listing.findUnique({ where })).toMatchObject({
-      words: ['a', 'ü,"{', 'c'],
-      numbers: [7],
-      moods: ['GLAD'],
-    })
+    const typedOf = (table: string): ReturnType<typeof makeTypedQueryFactory> =>
+      makeTypedQueryFactory(`UPDATE ${table} SET "text" = $1 WHERE "text" = $2 RETURNING "text"`)
+    const [typed, typedThere] = [typedOf('"Entry"'), typedOf('shop.app_entries')]
+    const read = (side: Side): Promise<unknown> =>
+      Promise.all([
+        sessions[side].query(
+          `SELECT id, words, numbers, moods::text, ref, at::text FROM ${tables[side][0]} ORDER BY 1`,
+        ),
+        sessions[side].query(`SELECT id, text FROM ${tables[side][1]} ORDER BY 2`),
+      ])
+
+    for (const stage of stages) {
+      await toStage($twinwrite, stage)
+      const { primary, journaled } = stagePlan(stage)
+      const untouched = await read(otherSide(primary))
+
+      const { id } = await prisma.listing.create({
+        data: {
+          words: ['a', 'ü,"{', stage],
+          numbers: [3, 1],
+          moods: ['SAD', 'GLAD'],
+          ref: '0b9b1c9e-6f0a-4c07-9d5c-1f2f3a4b5c6d',
+        },
+      })
+      await prisma.listing.update({
+        where: { id },
+        data: { words: { push: ['c'] }, numbers: { set: [] }, moods: ['SAD'] },
+      })
+      await prisma.listing.updateMany({
+        where: { numbers: { isEmpty: true } },
+        data: { numbers: { push: 7 } },
+      })
+      expect(
+        await prisma.listing.findMany({ where: { words: { has: stage }, moods: { has: 'SAD' } } }),
+      ).toMatchObject([{ id, words: ['a', 'ü,"{', stage, 'c'], numbers: [7], moods: ['SAD'] }])
+      await prisma.entry.createMany({ data: [{ text: `x ${stage}` }, { text: `y ${stage}` }] })
+      const values = [`typed ${stage}`, `x ${stage}`] as const
+      expect(await prisma.$queryRawTyped(perSide(typed(...values), typedThere(...values)))).toEqual([
+        { text: values[0] },
+      ])
+      expect(await prisma.entry.count({ where: { text: values[0] } })).toBe(1)
+      const sourcesAlone = prisma.$queryRawTyped(typed(`z ${stage}`, `y ${stage}`))
+      if (primary === 'source') expect(await sourcesAlone).toEqual([{ text: `z ${stage}` }])
+      else await expect(sourcesAlone).rejects.toMatchObject(crossed)
+
+      if (journaled) expect(await $twinwrite.drain()).toBe(true)
+      expect(await read(otherSide(primary))).toEqual(journaled ? await read(primary) : untouched)
+    }
+    expect(await target.listing.count()).toBe(stages.length)
     await prisma.$disconnect()
     await target.$disconnect()
     for (const session of Object.values(sessions)) session.end()
@@ -221,7 +241,7 @@ describe("PostgreSQL's own", () => {
 })
 
 describe('relations that Prisma itself keeps (relationMode)', () => {
-  it('follow with all that its own deletes and updates touch (W3)', async () => {
+  it('work in every stage, and follow with all that its own deletes and updates touch (W1, W3, W9)', async () => {
     const [from, to] = [await freshDatabase('mysql'), await freshDatabase('mysql')]
     const sessions = { source: await plainSession(from), target: await plainSession(to) }
     const counter = 'INT AUTO_INCREMENT PRIMARY KEY'
@@ -252,16 +272,21 @@ describe('relations that Prisma itself keeps (relationMode)', () => {
     )
     const { $twinwrite } = prisma
     const include = { books: { include: { reviews: true } }, award: true }
-    const same = async (): Promise<void> => {
-      expect(await $twinwrite.drain()).toBe(true)
-      expect(await target.author.findMany({ include })).toEqual(await source.author.findMany({ include }))
-      expect(await target.award.findMany()).toEqual(await source.award.findMany())
-      expect(await target.review.findMany()).toEqual(await source.review.findMany())
-    }
-    await $twinwrite.install()
-    for (const stage of ['source-first', 'target-first'] as const) {
-      if (stage === 'source-first') await $twinwrite.setStage(stage)
-      else await $twinwrite.switchStage(stage)
+    const read = (client: RelationModeSource | RelationModeTarget): Promise<unknown[]> =>
+      Promise.all([
+        client.author.findMany({ include, orderBy: { id: 'asc' } }),
+        client.award.findMany({ orderBy: { id: 'asc' } }),
+        client.review.count(),
+      ])
+    for (const [index, stage] of stages.entries()) {
+      await toStage($twinwrite, stage)
+      const { primary, journaled } = stagePlan(stage)
+      const [here, there] = primary === 'source' ? [source, target] : [target, source]
+      const untouched = await read(there)
+      const same = async (): Promise<void> => {
+        if (journaled) expect(await $twinwrite.drain()).toBe(true)
+        expect(await read(there)).toEqual(journaled ? await read(here) : untouched)
+      }
       for (const name of ['a', 'b']) {
         await prisma.author.create({
           data: {
@@ -273,6 +298,9 @@ describe('relations that Prisma itself keeps (relationMode)', () => {
           },
         })
       }
+      const { id } = await prisma.author.findFirstOrThrow({ where: { name: 'a' } })
+      const moved = await prisma.author.update({ where: { id }, data: { id: id + 1000 }, include })
+      expect(moved.books).toHaveLength(2)
       await same()
       await prisma.book.deleteMany({ where: { title: 't', author: { name: 'a' } } })
       await prisma.author.deleteMany({ where: { name: 'b' } })
@@ -280,7 +308,7 @@ describe('relations that Prisma itself keeps (relationMode)', () => {
       expect(await prisma.review.count()).toBe(0)
       await prisma.author.deleteMany()
       await same()
-      expect(await prisma.award.count({ where: { authorId: null } })).toBe(stage === 'source-first' ? 2 : 4)
+      expect(await prisma.award.count({ where: { authorId: null } })).toBe(2 * (index + 1))
     }
     for (const client of [prisma, source, target]) await client.$disconnect()
     for (const session of Object.values(sessions)) session.end()

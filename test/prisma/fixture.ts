@@ -169,7 +169,7 @@ const unchanged = (tables: MigrationConfig['tables']): MigrationConfig['tables']
 const order: readonly Stage[] = ['source-only', 'source-first', 'target-first', 'target-only']
 
 /** Takes the migration to a stage, through the ones between, with everything loaded and drained. */
-async function toStage(migration: RunningMigration, wanted: Stage): Promise<void> {
+export async function toStage(migration: RunningMigration, wanted: Stage): Promise<void> {
   if (!(await migration.status()).installed) await migration.install()
   for (;;) {
     const { stage } = await migration.status()

@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
+import { makeTypedQueryFactory } from '@prisma/client/runtime/client'
 import { doubleWrite, type DoubleWriteOptions, perSide } from '@twinwrite/prisma'
 import { defineMigration } from '@twinwrite/sql'
 import { describe, expect, it } from 'vitest'
+import { PrismaClient as Mongo } from './generated/mongodb-target/client/client.ts'
 import { PrismaClient as MysqlSource, Prisma } from './generated/mysql-source/client/client.ts'
 import { PrismaClient as OtherModels } from './generated/only-postgres-target/client/client.ts'
 import { PrismaClient as Source } from './generated/postgresql-source/client/client.ts'
@@ -53,7 +55,7 @@ describe('doubleWrite() refuses', () => {
     expect(() => doubleWrite(options as never)).toThrow(error)
   })
 
-  it('a client of Prisma Accelerate, and one without an adapter, as that of MongoDB is', () => {
+  it('a client of Prisma Accelerate, and one without an adapter', () => {
     const through = withConfig(source(), { accelerateUrl: 'prisma://x', adapter: undefined })
     expect(() => through.$extends(doubleWrite({ target: target(), migration }))).toThrow(
       unsupported('Prisma Accelerate'),
@@ -64,6 +66,16 @@ describe('doubleWrite() refuses', () => {
     )
     expect(() => doubleWrite({ target: withConfig(target(), { adapter: undefined }), migration })).toThrow(
       unsupported('option target has no driver adapter'),
+    )
+  })
+
+  it('a client of MongoDB, which Prisma itself makes only for Accelerate', () => {
+    const mongo = (): Mongo => new Mongo({ accelerateUrl: 'prisma://localhost/?api_key=k' })
+    expect(() => mongo().$extends(doubleWrite({ target: target(), migration }))).toThrow(
+      unsupported('the client is generated for the provider mongodb'),
+    )
+    expect(() => doubleWrite({ target: mongo(), migration })).toThrow(
+      unsupported('option target is generated for the provider mongodb'),
     )
   })
 
@@ -181,11 +193,16 @@ describe('doubleWrite() refuses', () => {
 })
 
 describe('perSide()', () => {
-  it('takes two texts, or two of Prisma.sql with the same values', () => {
+  it('takes two texts, or two of Prisma.sql or TypedSQL with the same values', () => {
     const pair = perSide(Prisma.sql`SELECT ${1} AS a`, Prisma.sql`SELECT ${1} AS b`)
     expect(pair.values).toEqual([1])
     expect(pair.text).toMatch(/^SELECT \$1 AS a\/\*twinwrite /)
     expect(() => perSide(Prisma.sql`SELECT ${1}`, Prisma.sql`SELECT ${2}`)).toThrow(invalid('other values'))
+    const typed = makeTypedQueryFactory('SELECT $1 AS a')
+    const twin = makeTypedQueryFactory('SELECT ? AS b')
+    expect(perSide(typed(1), twin(1))).toBeInstanceOf(typed(1).constructor)
+    expect(perSide(typed(1), twin(1)).sql).toMatch(/^SELECT \$1 AS a\/\*twinwrite /)
+    expect(() => perSide(typed(1), twin(2))).toThrow(invalid('other values'))
     expect(() => perSide('SELECT 1', 2 as never)).toThrow(invalid('perSide'))
   })
 })

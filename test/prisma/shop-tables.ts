@@ -240,8 +240,10 @@ function createTable(engine: Engine, side: Side, spec: TableSpec, labels: string
   for (const { column: child, table: parent, rule } of spec.parents) {
     const other = shopTables.find(({ name }) => name === parent)!
     const otherName = q(side === 'source' ? other.name : other.target)
+    // Prisma's default; MySQL has none for a table that refers to itself.
+    const onUpdate = parent === spec.name ? 'NO ACTION' : 'CASCADE'
     lines.push(
-      `FOREIGN KEY (${named(find(child))}) REFERENCES ${otherName} (${named(find('id', other))}) ON DELETE ${rule}`,
+      `FOREIGN KEY (${named(find(child))}) REFERENCES ${otherName} (${named(find('id', other))}) ON DELETE ${rule} ON UPDATE ${onUpdate}`,
     )
   }
   return `CREATE TABLE ${q(side === 'source' ? spec.name : spec.target)} (${lines.join(', ')})`

@@ -299,38 +299,77 @@ describe('raw SQL', () => {
     await expect(db.query('UPDATE members SET level = 2')).rejects.toMatchObject(coded('TW_DIALECT_CROSSED'))
     await expect(db.query('SELECT * FROM members')).rejects.toMatchObject(coded('TW_DIALECT_CROSSED'))
   })
+})
 
-  it('streams reads, and gives the rows of a write', async () => {
-    world = await openWorld('postgres', 'postgres')
-    const { db } = world
-    for (const stage of ['source-first', 'target-first'] as const) {
-      await world.toStage(stage)
-      await db.manager.upsert(
-        Member,
-        [
-          { tenant: 3, login: 'a' },
-          { tenant: 3, login: 'b' },
-        ],
-        ['tenant', 'login'],
-      )
-      const names: unknown[] = []
-      for await (const row of await db
-        .createQueryBuilder(Member, 'm')
-        .select('m.login', 'login')
-        .orderBy('m.login')
-        .stream())
-        names.push((row as { login: string }).login)
-      expect(names).toEqual(['a', 'b'])
-    }
-    await world.toStage('source-first')
-    const runner = db.createQueryRunner()
+describe('streams', () => {
+  const drained = async (runner: QueryRunner, sql: string, parameters: unknown[]): Promise<unknown[]> => {
     const rows: unknown[] = []
-    for await (const row of await runner.stream('DELETE FROM members RETURNING login')) rows.push(row)
-    await runner.release()
-    await world.settled()
-    expect(rows).toHaveLength(2)
-    expect(await world.target.manager.count(Member)).toBe(0)
-  })
+    let ended = 0
+    const stream = await runner.stream(sql, parameters, () => ended++)
+    for await (const row of stream) rows.push(row)
+    return [rows.map((row) => ({ ...(row as object) })), ended]
+  }
+  const failed = async (runner: QueryRunner, sql: string): Promise<unknown> => {
+    try {
+      for await (const _ of await runner.stream(sql)) continue
+    } catch (error) {
+      return (error as Error).message
+    }
+    return 'no error'
+  }
+
+  it.each(['postgres', 'mysql', 'mariadb'] as const)(
+    'on %s give the rows of reads and the answers of writes as plain TypeORM does, and the writes follow (W1, W3)',
+    async (engine) => {
+      world = await openWorld(engine, engine, { ownEntities: true })
+      const { db, reference, migration } = world
+      await world.toStage('source-first')
+      const isPostgres = engine === 'postgres'
+      const text = (sql: string): string => (isPostgres ? sql : sql.replaceAll(/\$\d/g, '?'))
+      const insert = text('INSERT INTO members (tenant, login) VALUES ($1, $2)')
+      const update = text('UPDATE members SET level = 4 WHERE tenant = $1')
+      const remove = text('DELETE FROM members WHERE login = $1')
+      const read = text('SELECT login, level FROM members WHERE tenant = $1 ORDER BY login')
+      const run = async (one: DataSource): Promise<unknown[]> => {
+        const runner = one.createQueryRunner()
+        const seen = [
+          await drained(runner, insert, [3, 'a']),
+          await drained(runner, insert, [3, 'b']),
+          await drained(runner, update, [3]),
+          await drained(runner, read, [3]),
+          await drained(runner, remove, ['nobody']),
+        ]
+        if (engine !== 'mysql') seen.push(await drained(runner, `${insert} RETURNING login, level`, [3, 'c']))
+        await runner.startTransaction()
+        seen.push(await drained(runner, insert, [3, 'd']), await drained(runner, read, [3]))
+        await runner.rollbackTransaction()
+        seen.push([await failed(runner, 'SELECT nothing FROM members')])
+        seen.push([await failed(runner, `INSERT INTO members (tenant, login) VALUES (3, 'a')`)])
+        await runner.release()
+        return seen
+      }
+      expect(await run(db)).toEqual(await run(reference))
+      await world.settled()
+      const login = { login: 'ASC' } as const
+      const rows = await reference.manager.find(Member, { order: login })
+      expect(await world.source.manager.find(Member, { order: login })).toEqual(rows)
+      expect(await world.target.manager.find(Member, { order: login })).toEqual(rows)
+
+      const before = db.createQueryRunner()
+      await migration.switchStage('target-first')
+      await expect(before.stream(read, [3])).rejects.toMatchObject(coded('TW_STAGE_MOVED'))
+      await before.release()
+      const names: unknown[] = []
+      const builder = db.createQueryBuilder(Member, 'm').select('m.login', 'login').orderBy('m.login')
+      for await (const row of await builder.stream()) names.push(row)
+      expect(names.map((row) => (row as { login: string }).login)).toEqual(rows.map((one) => one.login))
+      const runner = db.createQueryRunner()
+      await drained(runner, perSide(remove, text('DELETE FROM t_members WHERE login_x = $1')), ['a'])
+      await runner.release()
+      await world.settled()
+      expect(await world.source.manager.countBy(Member, { tenant: 3 })).toBe(rows.length - 1)
+    },
+  )
 })
 
 describe('replication', () => {

@@ -46,6 +46,8 @@ export interface Engine {
 interface EngineConfig {
   readonly adapter?: SqlDriverAdapterFactory
   readonly accelerateUrl?: string
+  /** The schema's `provider`. */
+  readonly activeProvider?: string
   /** The text of the schema. */
   readonly inlineSchema?: string
   readonly [option: string]: unknown
@@ -73,6 +75,8 @@ interface OriginalClient {
   _engine: Engine
   readonly _runtimeDataModel: DataModel
 }
+
+const providers = new Set(['postgresql', 'mysql', 'sqlite'])
 
 /** Where a process goes on between two requests, as the relay needs it. */
 const runtimes = new Set(['nodejs', 'bun', 'deno'])
@@ -161,7 +165,10 @@ export class ClientInternals {
   }
 
   #checkAdapter(what: string): void {
-    const { adapter, accelerateUrl } = this.engine.config
+    const { adapter, accelerateUrl, activeProvider } = this.engine.config
+    if (activeProvider !== undefined && !providers.has(activeProvider)) {
+      throw unsupported(`${what} is generated for the provider ${activeProvider}`)
+    }
     if (accelerateUrl !== undefined) {
       throw unsupported(`${what} goes through Prisma Accelerate, where no connection is to be had`)
     }

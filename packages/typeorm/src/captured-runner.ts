@@ -4,7 +4,7 @@
 import { TwinwriteError } from '@twinwrite/core'
 import { Readable } from 'node:stream'
 import type { ReadStream } from 'typeorm/platform/PlatformTools.js'
-import { isDiscarded, type Query } from './native-connection.ts'
+import { isDiscarded, type Physical, type Query } from './native-connection.ts'
 import type { SideClient } from './side-client.ts'
 import type { NativeRunner } from './typeorm-internals.ts'
 
@@ -31,7 +31,10 @@ export function captureRunner(runner: NativeRunner, client: SideClient): NativeR
   // A write is run as a whole and its rows are streamed then: PostgreSQL's stream is a cursor, from which nothing of ours
   // could be taken out.
   runner.stream = async (sql, parameters, onEnd, onError) => {
-    if (!client.writes(sql)) return stream.call(runner, sql, parameters, onEnd, onError)
+    if (!client.writes(sql)) {
+      client.checkStream(runner, (await runner.connect()) as Physical, sql)
+      return stream.call(runner, sql, parameters, onEnd, onError)
+    }
     const { records, raw } = await runner.query(sql, parameters, true)
     const rows = Readable.from(records.length > 0 || Array.isArray(raw) ? records : [raw]) as ReadStream
     if (onEnd) rows.on('end', onEnd as () => void)

@@ -69,17 +69,25 @@ export class SideClient {
   execute(runner: NativeRunner, physical: Physical, call: AppCall<unknown>): Promise<unknown> {
     if (runner.mode === 'slave' && runner.driver.isReplicated) return this.#onReplica(call)
     const session = this.#session(runner, physical)
-    const { connection } = session
     if (this.side === 'target') {
       const refusal = this.#unmappedIn(call.sql)
       if (refusal !== undefined) return Promise.reject(refusal)
-    } else if (
-      session.aside ||
-      (!connection.inTransaction && this.#surroundings.migration.primary() === 'target')
-    ) {
+    } else if (this.#isAside(session)) {
       return this.#aside(session, runner, physical, call)
     }
-    return connection.execute(call)
+    return session.connection.execute(call)
+  }
+
+  /** Of a read that is streamed, past `execute`. @throws TwinwriteError where its tables are on the other side */
+  checkStream(runner: NativeRunner, physical: Physical, sql: string): void {
+    const session = this.#session(runner, physical)
+    const refusal =
+      this.side === 'target'
+        ? this.#unmappedIn(sql)
+        : this.#isAside(session)
+          ? this.#movedIn(session, sql)
+          : undefined
+    if (refusal !== undefined) throw refusal
   }
 
   /** Of a mapped table: what this text must not do while the side follows; streams ask before they run. */
@@ -112,12 +120,22 @@ export class SideClient {
     const { kind } = scan(call.sql, this.#scanDialect)
     // What they may touch is for capture to find out.
     if (kind === 'opaque' || kind === 'ddl' || kind === 'truncate') return session.connection.execute(call)
-    const mapped = this.#surroundings.tables.among('source', tablesOf(call.sql, this.#scanDialect))
-    if (mapped !== undefined) throw session.aside ? movedAway(mapped.mapping) : moved()
+    const refusal = this.#movedIn(session, call.sql)
+    if (refusal !== undefined) throw refusal
     const response = await this.driver.aside(runner, physical, call)
     if (kind === 'begin') session.aside = true
     else if (kind === 'commit' || kind === 'rollback') session.aside = false
     return response
+  }
+
+  #isAside({ aside, connection }: Session): boolean {
+    return aside || (!connection.inTransaction && this.#surroundings.migration.primary() === 'target')
+  }
+
+  #movedIn({ aside }: Session, sql: string): TwinwriteError | undefined {
+    const mapped = this.#surroundings.tables.among('source', tablesOf(sql, this.#scanDialect))
+    if (mapped === undefined) return undefined
+    return aside ? movedAway(mapped.mapping) : moved()
   }
 
   async #onReplica(call: AppCall<unknown>): Promise<unknown> {

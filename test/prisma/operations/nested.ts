@@ -206,6 +206,37 @@ export const nestedOperations: readonly Operation[] = [
     },
   },
   {
+    title: 'keys of parents that change, and those of their children with them',
+    run: async ({ user, tag, group, membership }) => {
+      const { id: groupId } = await group.create({ data: { name: 'moving' } })
+      const { id: friend } = await user.create({ data: { id: 91, email: 'friend@x' } })
+      await user.create({
+        data: {
+          id: 92,
+          email: 'moving@x',
+          profile: { create: { id: 93, bio: 'b' } },
+          posts: { create: { title: 'moving', tags: { create: { id: 'moving', label: 'moving' } } } },
+          memberships: { create: { groupId } },
+          invoices: { create: { total: 3 } },
+          friends: { connect: { id: friend } },
+        },
+      })
+      const include = { ...whole, memberships: true, friends: true, invoices: true }
+      return [
+        await user.update({ where: { id: 92 }, data: { id: 94 }, include }),
+        await tag.update({
+          where: { id: 'moving' },
+          data: { id: 'moved' },
+          include: { posts: { select: { title: true } } },
+        }),
+        await user.updateMany({ where: { id: { in: [91, 94] } }, data: { id: { increment: 4 } } }),
+        await group.update({ where: { id: groupId }, data: { id: 'moved' } }),
+        await membership.findMany({ where: { groupId: 'moved' } }),
+        await user.findUnique({ where: { id: 98 }, include }),
+      ]
+    },
+  },
+  {
     title: 'nested writes of which one fails leave nothing',
     run: async ({ user, post }) => [
       await failed(() =>
