@@ -3,9 +3,10 @@
 import { followedSince, insisting, TwinwriteError } from '@twinwrite/core'
 import type { RunContext } from './context.ts'
 import { fastTables, leaveFast, loadFast } from './fast-load.ts'
+import { loadSince } from './load-since.ts'
 import { loadLive } from './load-table.ts'
 import type { Head } from './notes.ts'
-import type { Way } from './options.ts'
+import { askedOf, type BackfillOptions, type Way } from './options.ts'
 
 export interface BackfillReport {
   /** `stopped`: the next run goes on where this one ended. */
@@ -21,18 +22,23 @@ export async function carryOut(context: RunContext, names: readonly string[]): P
   // One that does not tell its lag is found out before anything is changed.
   await Promise.all(replicas.map((brake) => brake.look()))
   const head = await beginOrJoin(context)
-  const fast = options.way === 'live' ? [] : await fastTables(context, names)
+  const fast = mayBeFast(options) ? await fastTables(context, names) : []
   if (options.way === 'fast') refuseUnfit(context, names, fast)
   let fellBack: string | null = null
   if (fast.length > 0) fellBack = await loadFast(context, names)
   // Left behind by a run that was killed after its last chunk, or that this one shall not go on with.
   else await leaveFast(context)
-  for (const table of names) await loadLive(context, table)
+  for (const table of names) await (loadSince(context, table) ?? loadLive(context, table))
   await migration.raiseCounters(direction)
   await requireSince(context, head.since)
   if (!(await context.notes.saveHead({ ...head, state: 'finished' })))
     throw new TwinwriteError('TW_BACKFILL_RACED', 'another backfill has begun anew')
   return fellBack
+}
+
+/** A target that was filled from a dump holds rows. */
+export function mayBeFast({ way, writtenSince }: BackfillOptions): boolean {
+  return way !== 'live' && writtenSince === undefined
 }
 
 /** Goes on with the last run where it may, else begins one. @throws TwinwriteError `TW_BACKFILL_EARLY` */
@@ -45,7 +51,7 @@ async function beginOrJoin(context: RunContext): Promise<Head> {
       `writes of the ${direction.primarySide} may still be unjournaled`,
     )
   }
-  const where = options.where ?? {}
+  const asked = askedOf(options)
   for (;;) {
     await notes.read()
     const joined = joinLast(context, since)
@@ -53,7 +59,14 @@ async function beginOrJoin(context: RunContext): Promise<Head> {
     const last = notes.head
     const id = `${since}-${load.clock.random().toString(36).slice(2)}`
     const reload = last !== null && (last.reload || last.state === 'finished')
-    const head: Head = { id, since, primary: direction.primarySide, where, reload, state: 'running' }
+    const head: Head = {
+      id,
+      since,
+      primary: direction.primarySide,
+      asked,
+      reload,
+      state: 'running',
+    }
     if (await notes.saveHead(head)) return head
   }
 }
@@ -62,7 +75,7 @@ async function beginOrJoin(context: RunContext): Promise<Head> {
 export function joinLast({ direction, notes, options }: RunContext, since: number | null): Head | null {
   const last = notes.head
   if (last?.state !== 'running' || last.since !== since || last.primary !== direction.primarySide) return null
-  if (JSON.stringify(last.where) !== JSON.stringify(options.where ?? {})) return null
+  if (JSON.stringify(last.asked) !== JSON.stringify(askedOf(options))) return null
   notes.join(last)
   return last
 }

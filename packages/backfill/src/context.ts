@@ -8,10 +8,11 @@ import type {
   KeyRange,
   LoadOptions,
   RunningMigration,
+  SideRows,
   Throttle,
 } from '@twinwrite/core'
 import type { Notes } from './notes.ts'
-import type { BackfillOptions, Way } from './options.ts'
+import type { BackfillOptions } from './options.ts'
 import type { Progress } from './progress.ts'
 
 export interface RunContext {
@@ -22,12 +23,14 @@ export interface RunContext {
   /** Whole tables: the primary's, and those that are filled. */
   readonly from: Bulk
   readonly to: Bulk
+  /** The primary's rows by the time at which they were written. */
+  readonly written: SideRows
   readonly notes: Notes
   /** Of the read replicas, among all brakes of `throttle`. */
   readonly replicas: readonly Brake[]
   /** Where nobody follows, no lag of the journal is waited for. */
-  readonly throttle: Readonly<Record<Way, Throttle>>
-  readonly size: Readonly<Record<Way, AdaptiveSize>>
+  readonly throttle: Readonly<Record<'fast' | 'live', Throttle>>
+  readonly size: Readonly<Record<'fast' | 'live', AdaptiveSize>>
   readonly progress: Progress
   readonly signal: AbortSignal
   /** Chunks that may be under way now; 0 while paused. */

@@ -1,7 +1,7 @@
 export { abandonFastLoad, backfill, type BackfillRun } from './backfill.ts'
 export type { BackfillReport } from './carry-out.ts'
 export { pauseBackfill, resumeBackfill, retuneBackfill, type Tuning } from './control.ts'
-export type { BackfillOptions, ReplicaLimit, Way } from './options.ts'
+export type { BackfillOptions, ReplicaLimit, Way, WrittenSince } from './options.ts'
 export { type BackfillPreview, previewBackfill } from './preview.ts'
 export type { BackfillProgress, TableProgress } from './progress.ts'
 export { type BackfillSeen, backfillSeen } from './seen.ts'

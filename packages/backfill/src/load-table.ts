@@ -13,7 +13,7 @@ import { sideBySide } from './side-by-side.ts'
 /** Also ends what was begun the fast way. */
 export async function loadLive(context: RunContext, table: string): Promise<void> {
   const { direction, load, notes, parallel, progress, signal } = context
-  const plan = await planOf(context, table)
+  const plan = await planOf(context, table, () => cutTable(context, table, 'live'))
   const parts = plan.ends.map((_, index) => index + 1)
   const wholly =
     plan.way === 'fast' &&
@@ -30,12 +30,16 @@ export async function loadLive(context: RunContext, table: string): Promise<void
   progress.set(table, { done: true })
 }
 
-async function planOf(context: RunContext, table: string): Promise<TablePlan> {
-  const { notes } = context
+/** @param cut makes the plan where none is noted */
+export async function planOf(
+  { notes }: RunContext,
+  table: string,
+  cut: () => Promise<TablePlan>,
+): Promise<TablePlan> {
   for (;;) {
     const noted = notes.plan(table)
     if (noted !== null) return noted
-    const plan = await cutTable(context, table, 'live')
+    const plan = await cut()
     await notes.beginParts(table, plan.ends.length + 1)
     // Somebody else may have cut it meanwhile.
     if (notes.plan(table) === null) await notes.savePlan(table, plan)

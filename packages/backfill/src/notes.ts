@@ -11,7 +11,7 @@ import {
   type Store,
   TwinwriteError,
 } from '@twinwrite/core'
-import type { Way } from './options.ts'
+import type { Asked, Way } from './options.ts'
 
 export const backfillRun = 'backfill'
 
@@ -22,7 +22,7 @@ export interface Head {
   /** Since when every write of the primary leaves a journal entry; notes of before count for nothing. */
   readonly since: number
   readonly primary: Side
-  readonly where: Readonly<Record<string, string>>
+  readonly asked: Asked
   /** The tables were loaded before, and may be read: what stands there is not taken away to be loaded fast. */
   readonly reload: boolean
   readonly state: 'running' | 'finished'
@@ -45,6 +45,8 @@ export interface PartNote {
   readonly done: boolean
   /** Whether some of it went through apply. */
   readonly live: boolean
+  /** When the last row was written, where only rows since a time are loaded. */
+  readonly time?: string
 }
 
 const begun: PartNote = { after: null, rows: 0, done: false, live: false }

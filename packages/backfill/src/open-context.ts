@@ -38,6 +38,7 @@ export function openContext(
   // A live chunk holds no session of a bulk; a fast one holds one of either side.
   const from = migration.openBulk(primarySide, mostParallel + 2)
   const to = migration.openBulk(secondary.side, mostParallel + 2)
+  const written = migration.openRows(primarySide, 1)
   return {
     ...run,
     migration,
@@ -46,6 +47,7 @@ export function openContext(
     load,
     from,
     to,
+    written,
     replicas,
     notes: new Notes(secondary, load),
     throttle: {
@@ -54,7 +56,7 @@ export function openContext(
     },
     size: { live: size(chunkMs), fast: size(chunkMs * fastPatience) },
     close: async () => {
-      await Promise.all([from, to, ...asked.map(({ replica }) => replica)].map((one) => one.close()))
+      await Promise.all([from, to, written, ...asked.map(({ replica }) => replica)].map((one) => one.close()))
     },
   }
 }

@@ -1,9 +1,10 @@
 // What a backfill would do now, without doing any of it.
 
 import { followedSince, insisting, type RunningMigration } from '@twinwrite/core'
-import { joinLast } from './carry-out.ts'
+import { joinLast, mayBeFast } from './carry-out.ts'
 import type { RunContext } from './context.ts'
 import { fastTables } from './fast-load.ts'
+import { writtenColumn } from './load-since.ts'
 import { openContext, wantedTables } from './open-context.ts'
 import type { BackfillOptions } from './options.ts'
 import { Progress, type TableProgress } from './progress.ts'
@@ -32,7 +33,7 @@ export async function previewBackfill(
     await context.notes.read()
     const since = await insisting(context.load, () => followedSince(direction.primary))
     const resumes = joinLast(context, since) !== null
-    const fast = options.way === 'live' ? [] : await fastTables(context, names)
+    const fast = mayBeFast(options) ? await fastTables(context, names) : []
     const tables: TableProgress[] = []
     for (const table of names) tables.push(await tableOf(context, table, fast.includes(table)))
     return { resumes, tables }
@@ -41,12 +42,11 @@ export async function previewBackfill(
   }
 }
 
-async function tableOf(
-  { from, load, notes }: RunContext,
-  table: string,
-  fast: boolean,
-): Promise<TableProgress> {
+async function tableOf(context: RunContext, table: string, fast: boolean): Promise<TableProgress> {
+  const { from, load, notes } = context
   const plan = notes.plan(table)
+  if (plan === null && writtenColumn(context, table) !== null)
+    return { table, way: 'since', rows: 0, estimate: 0, done: false }
   if (plan === null) {
     const estimate = await insisting(load, () => from.estimate(table))
     return { table, way: fast ? 'fast' : 'live', rows: 0, estimate, done: false }

@@ -9,6 +9,8 @@ import { lastPulse } from './pulse.ts'
 export interface BackfillSeen extends BackfillProgress {
   /** `interrupted`: it is not finished, and no process has been heard of lately; the next one goes on. */
   readonly state: 'running' | 'interrupted' | 'finished'
+  /** Epoch since which every write of the primary was journaled when it began; before another one it counts for nothing. */
+  readonly since: number
 }
 
 /** A run that has said nothing for so long (ms) is not under way any more. */
@@ -26,7 +28,7 @@ export async function backfillSeen(migration: RunningMigration, side: Side): Pro
   const heard = pulse !== null && Date.now() - Date.parse(pulse.at) < silentMs
   const state = head.state === 'finished' ? 'finished' : heard ? 'running' : 'interrupted'
   const { perSecond, etaMs, throttled } = state === 'running' ? pulse! : noPulse
-  return { state, tables: tablesOf(notes, [...migration.tables]), perSecond, etaMs, paused, throttled }
+  return { state, since: head.since, tables: tablesOf(notes, [...migration.tables]), perSecond, etaMs, paused, throttled }
 }
 
 const noPulse = { perSecond: 0, etaMs: null, throttled: null } as const

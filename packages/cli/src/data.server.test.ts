@@ -119,6 +119,39 @@ it('a target that was filled from a dump is brought up to date by --from-dump, i
   )
 }, 60_000)
 
+it('--from-dump --since brings what was written since, takes away what was deleted, and leaves the rest alone', async () => {
+  const tables = { items: { target: 'things', columns: { label: 'name' }, accept: ['at'] } }
+  const made = await shop(tables, { verify: { updatedAt: 'at' } })
+  const { cli, json, source, target } = made
+  await source('ALTER TABLE items ADD at timestamptz')
+  await target('ALTER TABLE things ADD at datetime(6)')
+  await source(
+    `INSERT INTO items SELECT n, 'item ' || n, '2026-01-01T00:00:00Z' FROM generate_series(1, 300) AS n`,
+  )
+  await cli('install')
+  await cli('stage', 'source-first')
+  await cli('backfill', '--way', 'live')
+  await source(`UPDATE items SET label = 'later', at = '2026-02-01T00:00:00Z' WHERE id <= 40`)
+  await source(
+    `INSERT INTO items SELECT n, 'new', '2026-02-02T00:00:00Z' FROM generate_series(301, 310) AS n`,
+  )
+  await source('DELETE FROM items WHERE id = 200')
+  await target(`UPDATE things SET name = 'left alone' WHERE id = 100`)
+
+  expect(await cli('backfill', '--since', '2026-01-31T00:00:00Z')).toMatchObject({ code: 2 })
+  expect(await cli('backfill', '--from-dump', '--since', '2026-01-31')).toMatchObject({ code: 2 })
+  const since = ['--from-dump', '--since', '2026-01-31T00:00:00Z']
+  expect(await json('backfill', ...since, '--dry-run')).toMatchObject({
+    tables: [{ table: 'items', way: 'since' }],
+  })
+  expect(await json('backfill', ...since)).toMatchObject({
+    outcome: 'finished',
+    tables: [{ table: 'items', way: 'since', rows: 50 }],
+  })
+  expect(await json('verify')).toMatchObject({ mismatches: 1, shown: [{ key: '100' }] })
+  expect((await cli('status')).out).toMatch(/backfill +finished, 50 rows/)
+}, 60_000)
+
 it('verify exits with 3 where it finds mismatches, repair mends them, and status tells', async () => {
   const made = await followed({ verify: { mask: ['items.label'] } })
   const { cli, json, config } = made

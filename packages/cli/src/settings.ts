@@ -10,7 +10,10 @@ export interface BackfillSettings extends Pick<
   BackfillOptions,
   'where' | 'parallel' | 'chunkMs' | 'rowsPerSecond'
 > {
-  readonly throttle?: Pick<NonNullable<BackfillOptions['throttle']>, 'lagMs' | 'commitMs'>
+  readonly throttle?: Pick<NonNullable<BackfillOptions['throttle']>, 'lagMs' | 'commitMs'> & {
+    /** Read replicas of either side that must not fall behind. */
+    readonly replicas?: readonly { readonly replica: SideConfig; readonly maxLagMs: number }[]
+  }
 }
 
 export interface VerifySettings extends Pick<
@@ -28,6 +31,12 @@ const sqlByTable = '{ table: SQL condition on the source }'
 const columnByTable = 'the name of a column, or { table: column }'
 const maskForm = 'an array of "table.column"'
 
+const replicasForm = 'an array of { replica, maxLagMs }'
+const replicaLimit = z.strictObject(
+  { replica: side, maxLagMs: z.number({ error: aboveZero }).positive({ error: aboveZero }) },
+  { error: 'an object { replica, maxLagMs }' },
+)
+
 export const backfillSettings = z.strictObject(
   {
     where: z
@@ -39,7 +48,14 @@ export const backfillSettings = z.strictObject(
     chunkMs: positive,
     rowsPerSecond: positive,
     throttle: z
-      .strictObject({ lagMs: positive, commitMs: positive }, { error: 'an object { lagMs, commitMs }' })
+      .strictObject(
+        {
+          lagMs: positive,
+          commitMs: positive,
+          replicas: z.array(replicaLimit, { error: replicasForm }).optional(),
+        },
+        { error: 'an object { lagMs, commitMs, replicas }' },
+      )
       .optional(),
   },
   { error: 'an object { where, parallel, chunkMs, rowsPerSecond, throttle }' },

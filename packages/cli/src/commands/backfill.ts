@@ -5,7 +5,9 @@ import {
   type BackfillPreview,
   type BackfillReport,
   previewBackfill,
+  type ReplicaLimit,
 } from '@twinwrite/backfill'
+import { specOf } from '../connection-url.ts'
 import type { Context } from '../context.ts'
 import { exitCode, UsageError } from '../exit-code.ts'
 import { dryRunFlag, numberFlag, tablesFlag } from '../flags.ts'
@@ -31,6 +33,9 @@ interface Flags extends CommonFlags {
   readonly chunkMs?: number
   readonly dryRun: boolean
   readonly fromDump: boolean
+  readonly since?: Date
+  readonly replica?: readonly string[]
+  readonly maxLag?: number
 }
 
 const run = buildCommand<Flags, [], Context>({
@@ -60,17 +65,36 @@ const run = buildCommand<Flags, [], Context>({
         brief: 'The target was filled from a dump: compare everything and repair, in place of loading',
         withNegated: false,
       },
+      since: {
+        kind: 'parsed',
+        parse: moment,
+        optional: true,
+        placeholder: 'TIME',
+        brief:
+          'With --from-dump: bring only what was written since, by the column `verify.updatedAt` of the configuration',
+      },
+      replica: {
+        kind: 'parsed',
+        parse: String,
+        variadic: true,
+        optional: true,
+        placeholder: 'URL',
+        brief: 'Wait while this read replica, of either side, lags; beside those of the configuration',
+      },
+      maxLag: numberFlag('MS', 'With --replica: largest lag in milliseconds (default: 5000)'),
     },
     aliases: commonAliases,
   },
   func(flags) {
     return operate(this, flags, (operation) => {
+      if (flags.since !== undefined) return since(operation, flags, flags.since)
       if (flags.fromDump) {
         if (flags.dryRun)
           throw new UsageError('--from-dump has no --dry-run: `twinwrite verify` changes nothing')
         return fromDump(operation, flags)
       }
-      return flags.dryRun ? preview(operation, flags) : load(operation, flags)
+      const options = optionsOf(operation, flags)
+      return flags.dryRun ? preview(operation, options) : load(operation, options)
     })
   },
 })
@@ -79,12 +103,42 @@ function optionsOf({ entry }: Operation, flags: Flags): BackfillOptions {
   const { tables, way, parallel, rowsPerSecond, chunkMs } = flags
   const given = { tables, parallel, rowsPerSecond, chunkMs }
   const wanted = Object.fromEntries(Object.entries(given).filter(([, option]) => option !== undefined))
-  return { ...entry.backfill, ...wanted, way }
+  const { throttle } = entry.backfill
+  const replicas = [...(throttle?.replicas ?? []), ...replicasOf(flags)]
+  return { ...entry.backfill, ...wanted, way, throttle: { ...throttle, replicas } }
 }
 
-async function load(operation: Operation, flags: Flags): Promise<Outcome> {
+function replicasOf({ replica = [], maxLag }: Flags): readonly ReplicaLimit[] {
+  if (replica.length === 0 && maxLag !== undefined) throw new UsageError('--max-lag needs --replica')
+  return replica.map((url) => {
+    const spec = specOf(url)
+    if (spec === null) throw new UsageError('--replica takes a URL (postgres:, mysql:, mariadb:)')
+    return { replica: spec, maxLagMs: maxLag ?? 5000 }
+  })
+}
+
+/** Without its zone a time would mean another moment on another machine. */
+function moment(text: string): Date {
+  const time = new Date(text)
+  if (/T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) && !Number.isNaN(time.getTime())) return time
+  throw new UsageError(`${JSON.stringify(text)} is no time with its zone, such as 2026-01-31T04:00:00Z`)
+}
+
+/** What a target that was filled from a dump lacks. */
+function since(operation: Operation, flags: Flags, time: Date): Promise<Outcome> {
+  if (!flags.fromDump) throw new UsageError('--since needs --from-dump')
+  const column = operation.entry.verify.updatedAt
+  if (column === undefined)
+    throw new UsageError(
+      '--since needs `verify.updatedAt` in the configuration: the column that says when a row was written',
+    )
+  const wanted = { ...optionsOf(operation, flags), writtenSince: { time, column } }
+  return flags.dryRun ? preview(operation, wanted) : load(operation, wanted)
+}
+
+async function load(operation: Operation, options: BackfillOptions): Promise<Outcome> {
   const begun = performance.now()
-  const going = begin(operation.migration, optionsOf(operation, flags))
+  const going = begin(operation.migration, options)
   const report = await watched({ ...operation, what: 'backfill' }, going, () =>
     backfillView(going.progress()),
   )
@@ -115,8 +169,8 @@ function reportText({ outcome, tables, fellBack }: BackfillReport, ms: number): 
   return [head, ...lines].join('\n')
 }
 
-async function preview(operation: Operation, flags: Flags): Promise<Outcome> {
-  const seen = await previewBackfill(operation.migration, optionsOf(operation, flags))
+async function preview(operation: Operation, options: BackfillOptions): Promise<Outcome> {
+  const seen = await previewBackfill(operation.migration, options)
   return { data: seen, text: previewText(seen, operation.entry.backfill.where ?? {}) }
 }
 

@@ -1,6 +1,6 @@
 // The form of canonical texts by kind (see ColumnKind), for texts that come from the user or from a column of another kind.
 
-import type { ColumnKind } from '../catalog.ts'
+import type { Column, ColumnKind } from '../catalog.ts'
 
 const fraction = '(\\.\\d*[1-9])?'
 
@@ -27,4 +27,11 @@ const forms: Record<ColumnKind, RegExp | null> = {
 /** Whether the text can be the canonical text of a column of this kind. */
 export function isCanonical(kind: ColumnKind, text: string): boolean {
   return forms[kind]?.test(text) ?? true
+}
+
+/** Text of a moment for a column of dates and times, in UTC and whole seconds: a column may keep no fractions. */
+export function momentText({ kind }: Column, ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  if (kind === 'instant') return String(BigInt(seconds) * 1_000_000n)
+  return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')
 }

@@ -2,7 +2,7 @@
 // clock says nothing (failure case h): a time counts as passed only when every transaction that was open at it has ended before
 // the rows are read. Where the server does not tell which are open, five minutes are held back instead.
 
-import { type Column, type SideRows, type Store, StoreError } from '@twinwrite/core'
+import { type Column, momentText, type SideRows, type Store, StoreError } from '@twinwrite/core'
 
 const run = 'verify-watermark'
 /** Held back where nobody says which transactions are open. */
@@ -74,7 +74,7 @@ export class Watermark {
   /** Text of the time from which this pass reads; null for all. */
   from(): string | null {
     const { safeMs } = this.#body
-    return safeMs === null ? null : timeText(this.#context.column, safeMs)
+    return safeMs === null ? null : momentText(this.#context.column, safeMs)
   }
 
   /** After the last row of the pass. */
@@ -112,13 +112,6 @@ async function markOf(primary: Store): Promise<string | null> {
 
 async function ended(primary: Store, { mark }: Moment): Promise<boolean> {
   return (await primary.olderTransactions(mark)).length === 0
-}
-
-/** Of whole seconds: a column may keep no fractions. */
-function timeText({ kind }: Column, ms: number): string {
-  const seconds = Math.floor(ms / 1000)
-  if (kind === 'instant') return String(BigInt(seconds) * 1_000_000n)
-  return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')
 }
 
 /** Null for what is no finite time. */
