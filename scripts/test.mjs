@@ -49,6 +49,7 @@ const steps = [
   { ...proof('conformance', 'test/conformance/main.ts', ['--quick', 'true']), needsServers: true },
   { ...proof('differential', 'test/differential/main.ts', ['--programs', '480']), needsServers: true },
   { ...proof('torture', 'test/torture/main.ts', ['--rounds', '9']), needsServers: true },
+  { ...proof('kills', 'test/kill/main.ts', ['--rounds', '4']), needsServers: true },
   { ...proof('bench', 'test/bench/main.ts', ['--quick', 'true']), needsServers: true },
   proof('demo', 'scripts/demo.mjs', ['--quick']),
 ].filter(({ entry }) => !entry || existsSync(join(root, entry)))

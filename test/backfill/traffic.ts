@@ -1,5 +1,6 @@
 // The app at work through its ORM while rows are loaded: inserts, updates, hard deletes, key changes, values that move between rows.
 
+import { isMoved, TwinwriteError } from '@twinwrite/core'
 import type { Knex } from 'knex'
 
 export interface Traffic {
@@ -92,8 +93,9 @@ export function traffic(db: Knex, rows: number, writers = 2): Traffic {
   }
 }
 
-/** Writers of the same rows meet in the database as they would without us. */
+/** Writers of the same rows meet in the database as they would without us; a switch may ask for another try. */
 function isClash(error: unknown): boolean {
+  if (error instanceof TwinwriteError) return error.retryable || isMoved(error)
   const { code } = error as { code?: unknown }
   return [
     '40P01',

@@ -2,7 +2,7 @@
 
 import type { Stage } from '@twinwrite/core'
 import type { Engine } from '@twinwrite/testkit'
-import { seeded } from '../torture/random.ts'
+import { seeded } from '../random.ts'
 import type { Orm } from './orm.ts'
 import type { Program, Statement, Step, Transaction } from './program.ts'
 import { apart, aside, generatesIds, type Making, read, statement } from './statements.ts'

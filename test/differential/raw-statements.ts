@@ -1,7 +1,7 @@
 // Raw SQL of random programs: what builders do not write, in the words of each engine, in the spellings of different authors.
 
 import type { Engine } from '@twinwrite/testkit'
-import type { Random } from '../torture/random.ts'
+import type { Random } from '../random.ts'
 import type { Cell, Raw } from './program.ts'
 
 type Form = (random: Random) => readonly [sql: string, ...bindings: Cell[]]

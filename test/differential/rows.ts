@@ -2,7 +2,7 @@
 // vanish and come back, conditions find several rows. Some values are spelled as apps spell them: numbers as texts and the like.
 
 import type { Engine } from '@twinwrite/testkit'
-import type { Random } from '../torture/random.ts'
+import type { Random } from '../random.ts'
 import type { Cell, Row, Where } from './program.ts'
 
 export interface Making {

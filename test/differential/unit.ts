@@ -2,7 +2,7 @@
 
 import { type Stage, stages } from '@twinwrite/core'
 import type { Engine } from '@twinwrite/testkit'
-import { type Random, seeded } from '../torture/random.ts'
+import { type Random, seeded } from '../random.ts'
 import { generate } from './generate.ts'
 import type { Orm } from './orm.ts'
 import type { Program } from './program.ts'

@@ -2,7 +2,7 @@
 // a moment now and then. Without them kills hit the narrow windows too rarely to find anything (PROTOCOL section 9).
 
 import { Socket } from 'node:net'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 type Write = typeof Socket.prototype.write
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { buggify } from './buggify.ts'
 import type { Addresses, Connect, Member } from './orm.ts'
 import { connectBy, type OrmName } from './orms.ts'
-import { type Random, seeded } from './random.ts'
+import { type Random, seeded } from '../random.ts'
 
 /** What the fleet tells a process of itself. */
 export interface Job {

@@ -3,7 +3,7 @@
 // at the end both sides must be exactly equal and every acknowledged write must be there (W3, W4, W5, W8).
 
 import { close, flags, wholeNumber } from '../proof.ts'
-import { bundleWorkers } from './bundle.ts'
+import { bundleWorkers } from '../bundle.ts'
 import { ormNames } from './orms.ts'
 import { type Pair, round, type RoundReport } from './round.ts'
 
@@ -33,7 +33,7 @@ if (chosenPairs.length === 0 || chosenOrms.length === 0) {
   process.exit(2)
 }
 
-const workers = await bundleWorkers()
+const workers = await bundleWorkers('torture', ['writer', 'relay', 'controller'])
 const reports: RoundReport[] = []
 for (let number = 0; number < rounds; number++) {
   // Three ORMs and four pairs have no common divisor: both in turn, each meets each within twelve rounds.

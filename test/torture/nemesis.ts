@@ -1,7 +1,7 @@
 // Faults of sessions and servers.
 
 import { type DedicatedServer, killSession, otherSessions, type ServerEngine } from '@twinwrite/testkit'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /** Ends one session of the database, whoever's it is. Returns 1, or 0 when there was none. */
 export async function killRandomSession(engine: ServerEngine, url: string, random: Random): Promise<number> {

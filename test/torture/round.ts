@@ -13,7 +13,7 @@ import { Fleet } from './fleet.ts'
 import { killRandomSession, serverFault } from './nemesis.ts'
 import type { Addresses, Connect } from './orm.ts'
 import { connectBy, type OrmName } from './orms.ts'
-import { seeded } from './random.ts'
+import { seeded } from '../random.ts'
 import { sourceSchema, targetSchema } from './schema.ts'
 
 export interface Pair {

@@ -2,7 +2,7 @@
 // transaction before it is tried and after it was acknowledged; tokens are unique in the whole round.
 
 import type { Item, LinkKey, Member, Statements, Ways } from './orm.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 import { counters } from './schema.ts'
 
 /** Told before and after a transaction that leaves tokens in the database. */

@@ -54,8 +54,8 @@ const lazy = `SET SESSION synchronous_commit = off`
 
 const asText = { getTypeParser: () => (text: string) => text }
 
-/** Loaded where a table is loaded fast. */
-const copyStreams = () => import('pg-copy-streams')
+/** Loaded where a table is loaded fast. Bundlers give the names of a CommonJS module by `default` only. */
+const copyStreams = async () => (await import('pg-copy-streams')).default
 
 type Result = QueryArrayResult<unknown[]>
 

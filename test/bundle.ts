@@ -3,14 +3,16 @@
 import { build } from 'esbuild'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = fileURLToPath(new URL('../', import.meta.url))
 const source = (name: string): string => `${root}packages/${name}/src/index.ts`
-
-/** @returns folder of the bundles, `<role>.worker.mjs` */
-export async function bundleWorkers(): Promise<URL> {
-  const folder = new URL('.bundle/', import.meta.url)
+/**
+ * @param test folder of `<role>.worker.ts`, below this one
+ * @returns folder of the bundles, `<role>.worker.mjs`
+ */
+export async function bundleWorkers(test: string, roles: readonly string[]): Promise<URL> {
+  const folder = new URL(`${test}/.bundle/`, import.meta.url)
   await build({
-    entryPoints: ['writer', 'relay', 'controller'].map((role) => `${root}test/torture/${role}.worker.ts`),
+    entryPoints: roles.map((role) => `${root}test/${test}/${role}.worker.ts`),
     outdir: fileURLToPath(folder),
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -20,12 +22,18 @@ export async function bundleWorkers(): Promise<URL> {
     format: 'esm',
     target: 'node20',
     external: ['knex', 'typeorm', '@prisma/*', 'pg', 'mysql2', 'better-sqlite3'],
+    // For what is CommonJS in it.
+    banner: {
+      js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)`,
+    },
     alias: {
       '@twinwrite/core': source('core'),
       '@twinwrite/sql': source('sql'),
       '@twinwrite/knex': source('knex'),
       '@twinwrite/prisma': source('prisma'),
       '@twinwrite/typeorm': source('typeorm'),
+      '@twinwrite/backfill': source('backfill'),
+      '@twinwrite/verify': source('verify'),
       '@twinwrite/testkit': `${root}packages/testkit/src/parent.ts`,
     },
     logLevel: 'warning',

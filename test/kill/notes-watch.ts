@@ -1,0 +1,157 @@
+// Watches the notes of all runs in the target's database while processes are killed: a note never goes back, and a run never begins anew.
+
+import { type DatabaseSession, openSession, type ServerEngine } from '@twinwrite/testkit'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+type Body = Readonly<Record<string, unknown>>
+
+interface Note {
+  readonly run: string
+  readonly table: string
+  readonly part: number
+  readonly body: Body
+}
+
+/** What the notes say of a backfill. */
+export interface Seen {
+  readonly loading: boolean
+  readonly indexesDropped: boolean
+  /** Parts of tables that are noted as done, and that are noted. */
+  readonly done: number
+  readonly parts: number
+}
+
+const lookMs = 15
+const query = 'SELECT run, tbl, part, body FROM _tw_checkpoint'
+/** Notes in which a key or a count only grows. */
+const kinds = new Set(['backfill', 'verify-full'])
+
+export class NotesWatch {
+  readonly wrong: string[] = []
+  looks = 0
+  readonly #session: DatabaseSession
+  readonly #last = new Map<string, Note>()
+  /** When they began. */
+  readonly #verifications = new Set<unknown>()
+  #going = true
+  #work: Promise<void> | undefined
+
+  private constructor(session: DatabaseSession) {
+    this.#session = session
+  }
+
+  static async begin(engine: ServerEngine, url: string): Promise<NotesWatch> {
+    const watch = new NotesWatch(await openSession(engine, url))
+    watch.#work = watch.#watch()
+    return watch
+  }
+
+  async end(): Promise<void> {
+    this.#going = false
+    await this.#work
+    this.#session.close()
+  }
+
+  /** Looks now. */
+  async seen(): Promise<Seen> {
+    const notes = await this.#notes()
+    const [fence] = await this.#session.query('SELECT role FROM _tw_fence')
+    const parts = notes.filter(({ run, table, part }) => run === 'backfill' && table !== '*' && part > 0)
+    return {
+      loading: fence?.['role'] === 'loading',
+      indexesDropped: notes.some(({ run }) => run === 'backfill-indexes'),
+      done: parts.filter(({ body }) => body['done'] === true).length,
+      parts: parts.length,
+    }
+  }
+
+  /** Names of runs that have notes now, those of the watermarks and results left out. */
+  async unfinished(): Promise<string[]> {
+    const notes = await this.#notes()
+    const running = notes.filter(
+      ({ run, table, body }) =>
+        run === 'verify-full' ||
+        run === 'backfill-indexes' ||
+        (run === 'backfill' && table === '*' && body['state'] !== 'finished'),
+    )
+    return [...new Set(running.map(({ run }) => run))]
+  }
+
+  async #watch(): Promise<void> {
+    while (this.#going) {
+      this.#compare(await this.#notes())
+      this.looks++
+      await sleep(lookMs)
+    }
+  }
+
+  async #notes(): Promise<Note[]> {
+    const rows = await this.#session.query(query)
+    return rows.map((row) => ({
+      run: String(row['run']),
+      table: String(row['tbl']),
+      part: Number(row['part']),
+      body: JSON.parse(String(row['body'])) as Body,
+    }))
+  }
+
+  #compare(notes: readonly Note[]): void {
+    for (const { run, table, body } of notes)
+      if (run === 'verify-full' && table === '*') this.#verifications.add(body['startedAt'])
+    if (this.#verifications.size > 1)
+      this.wrong.push(`a verification began anew: ${[...this.#verifications].join(', ')}`)
+    const present = new Set(notes.map(nameOf))
+    for (const name of this.#last.keys()) {
+      if (present.has(name)) continue
+      // A verification takes its notes away at its end, together.
+      if (name.startsWith('verify-full')) this.#last.delete(name)
+      else if (name.startsWith('backfill ')) this.wrong.push(`${name}: the note is gone`)
+    }
+    for (const note of notes.filter(({ run }) => kinds.has(run))) {
+      const name = nameOf(note)
+      const before = this.#last.get(name)
+      if (before !== undefined) {
+        const why = wentBack(before.body, note.body)
+        const texts = [before, note].map(({ body }) => JSON.stringify(body))
+        if (why !== null) this.wrong.push(`${name}: ${why}: ${texts.join(' -> ')}`)
+      }
+      this.#last.set(name, note)
+    }
+  }
+}
+
+function nameOf({ run, table, part }: Note): string {
+  return `${run} ${table} ${part}`
+}
+
+/** @returns null where it only goes forward */
+function wentBack(before: Body, now: Body): string | null {
+  for (const name of ['id', 'run', 'startedAt', 'about', 'since', 'way'])
+    if (before[name] !== now[name]) return `began anew (${name})`
+  if (before['state'] === 'finished' && now['state'] !== 'finished') return 'began anew (state)'
+  if (Number(before['rows'] ?? 0) > Number(now['rows'] ?? 0)) return 'rows went back'
+  if (before['done'] === true && now['done'] !== true) return 'a part is not done any more'
+  if (ahead(placeOf(before), placeOf(now))) return 'its key went back'
+  return null
+}
+
+/** Numbers that grow on the way through a table: whether it is behind its forward look, and the numbers of its key; null at the end. */
+function placeOf(body: Body): number[] | null {
+  if (!('position' in body)) return [0, ...numbers(body['after'])]
+  const position = body['position'] as { readonly phase: string; readonly after: unknown } | null
+  return position === null ? null : [position.phase === 'reverse' ? 1 : 0, ...numbers(position.after)]
+}
+
+function numbers(key: unknown): number[] {
+  return typeof key === 'string' ? key.split('|').map(Number) : []
+}
+
+function ahead(before: readonly number[] | null, now: readonly number[] | null): boolean {
+  if (now === null) return false
+  if (before === null) return true
+  for (const [index, number] of before.entries()) {
+    const other = now[index] ?? -Infinity
+    if (number !== other) return number > other
+  }
+  return false
+}
