@@ -39,6 +39,12 @@ module.exports = {
       to: { path: '^(packages/(?!core/|$1/)|test/|scripts/|examples/)' },
     },
     {
+      name: 'control-imports-core-and-what-its-gates-ask',
+      severity: 'error',
+      from: { path: '^packages/control/src/', pathNot: test },
+      to: { path: '^(packages/(?!core/|backfill/|verify/|control/)|test/|scripts/|examples/)' },
+    },
+    {
       name: 'nobody-imports-cli-or-console',
       severity: 'error',
       from: { pathNot: '^(packages/(cli|console)/|test/|scripts/)' },

@@ -28,7 +28,15 @@ export async function backfillSeen(migration: RunningMigration, side: Side): Pro
   const heard = pulse !== null && Date.now() - Date.parse(pulse.at) < silentMs
   const state = head.state === 'finished' ? 'finished' : heard ? 'running' : 'interrupted'
   const { perSecond, etaMs, throttled } = state === 'running' ? pulse! : noPulse
-  return { state, since: head.since, tables: tablesOf(notes, [...migration.tables]), perSecond, etaMs, paused, throttled }
+  return {
+    state,
+    since: head.since,
+    tables: tablesOf(notes, [...migration.tables]),
+    perSecond,
+    etaMs,
+    paused,
+    throttled,
+  }
 }
 
 const noPulse = { perSecond: 0, etaMs: null, throttled: null } as const

@@ -1,5 +1,7 @@
 // Plain text for people: columns, durations, counts.
 
+export { duration } from '@twinwrite/control'
+
 /** Rows of cells with aligned columns; two blanks between them. */
 export function columns(rows: readonly (readonly string[])[], indent = ''): string {
   const widths: number[] = []
@@ -9,14 +11,6 @@ export function columns(rows: readonly (readonly string[])[], indent = ''): stri
   return rows
     .map((row) => `${indent}${row.map((cell, index) => cell.padEnd(widths[index]!)).join('  ')}`.trimEnd())
     .join('\n')
-}
-
-export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
-  const minutes = Math.floor(ms / 60_000)
-  if (minutes < 60) return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
 export function count(number: number): string {

@@ -21,11 +21,13 @@ export interface TableState {
 interface Begun {
   /** What is compared with what. */
   readonly about: string
+  readonly since: number | null
   readonly startedAt: string
 }
 
 export class Progress {
   readonly startedAt: string
+  readonly since: number | null
   readonly resumed: boolean
   readonly #store: Store
   readonly #run: string
@@ -35,20 +37,27 @@ export class Progress {
     this.#store = store
     this.#run = run
     this.startedAt = begun.startedAt
+    this.since = begun.since
     this.resumed = found.length > 0
     this.#bodies = new Map(found.map(({ table, body }) => [table, body]))
   }
 
-  static async open(store: Store, direction: Direction, settings: Settings): Promise<Progress> {
+  /** @param since when every write leaves a journal entry; what was compared before a gap counts for nothing */
+  static async open(
+    store: Store,
+    direction: Direction,
+    settings: Settings,
+    since: number | null,
+  ): Promise<Progress> {
     const run = `verify-${settings.mode}`
     const found = await store.checkpoints(run)
-    const about = aboutText(direction, settings)
+    const about = aboutText(direction, settings, since)
     const whole = found.find(({ table }) => table === '*')
     const begun = whole === undefined ? null : (JSON.parse(whole.body) as Begun)
     if (begun?.about === about && Date.now() - Date.parse(begun.startedAt) < oldestMs)
       return new Progress(store, run, begun, found)
     await store.deleteCheckpoints(run)
-    const anew = { about, startedAt: new Date().toISOString() }
+    const anew = { about, since, startedAt: new Date().toISOString() }
     await store.saveCheckpoint({ run, table: '*', part: 0, body: JSON.stringify(anew) })
     return new Progress(store, run, anew, [])
   }
@@ -82,6 +91,10 @@ function fresh(): TableState {
   }
 }
 
-function aboutText({ primarySide }: Direction, { mode, tables, reverse, keys, sample }: Settings): string {
-  return JSON.stringify({ mode, primarySide, tables, reverse, keys, sample })
+function aboutText(
+  { primarySide }: Direction,
+  { mode, tables, reverse, keys, sample }: Settings,
+  since: number | null,
+): string {
+  return JSON.stringify({ mode, primarySide, since, tables, reverse, keys, sample })
 }

@@ -25,6 +25,10 @@ export interface TableReport {
 export interface VerifyReport {
   readonly mode: VerifyMode
   readonly primary: Side
+  /** Whether rows that only the secondary has were looked for, too. */
+  readonly reverse: boolean
+  /** Epoch since which every write of the source is journaled, as it was when the run began; null where that was not certain. */
+  readonly since: number | null
   /** ISO texts, by this process's clock. */
   readonly startedAt: string
   readonly finishedAt: string

@@ -9,6 +9,9 @@ const run = 'verified'
 export interface Verified {
   readonly mode: VerifyMode
   readonly primary: Side
+  readonly reverse: boolean
+  /** As of the report: one from before a time without journal says nothing of what was written then. */
+  readonly since: number | null
   readonly startedAt: string
   readonly finishedAt: string
   readonly rows: number
@@ -19,10 +22,13 @@ export interface Verified {
 }
 
 export async function saveVerified(migration: RunningMigration, report: VerifyReport): Promise<void> {
-  const { mode, primary, startedAt, finishedAt, rows, mismatches, open, inFlight, clean } = report
+  const { mode, primary, reverse, since, startedAt, finishedAt, rows, mismatches, open, inFlight, clean } =
+    report
   const verified: Verified = {
     mode,
     primary,
+    reverse,
+    since,
     startedAt,
     finishedAt,
     rows,

@@ -4,6 +4,7 @@ import {
   AdaptiveSize,
   confirm,
   type Direction,
+  followedSince,
   lagBrake,
   type Mismatch,
   otherSide,
@@ -73,6 +74,8 @@ class Verification implements VerifyRun {
   readonly #shown: ShownMismatch[] = []
   readonly #repair: { repaired: number; left: RepairReport['left'][number][] } = { repaired: 0, left: [] }
   #mismatches = 0
+  /** Tables that are looked through now. */
+  #busy = 0
   #throttle: Throttle | undefined
 
   constructor(migration: RunningMigration, options: VerifyOptions) {
@@ -104,7 +107,8 @@ class Verification implements VerifyRun {
     const settings = settled(options, direction)
     const { primarySide } = direction
     const store = migration.stores.target
-    const progress = await Progress.open(store, direction, settings)
+    const since = await followedSince(migration.stores.source)
+    const progress = await Progress.open(store, direction, settings, since)
     if (!progress.resumed) await this.#lookAgain(direction, settings)
     this.#throttle = new Throttle(systemClock, {
       rowsPerSecond: settings.rowsPerSecond,
@@ -112,7 +116,7 @@ class Verification implements VerifyRun {
     })
     const sides = [primarySide, otherSide(primarySide)] as const
     const [primary, secondary] = sides.map((side) =>
-      migration.openRows(side, settings.parallel + 1, settings.replicas[side]),
+      migration.openRows(side, 2 * settings.parallel + 1, settings.replicas[side]),
     ) as [SideRows, SideRows]
     const states = new Map<string, { state: TableState; way: string }>()
     try {
@@ -127,6 +131,7 @@ class Verification implements VerifyRun {
           primary,
           secondary,
           bothWays,
+          lanes: () => Math.max(1, Math.floor(settings.parallel / this.#busy)),
           engines: [migration.engines[sides[0]], migration.engines[sides[1]]],
         })
         const state = await this.#table(name, way, { direction, settings, progress, primary })
@@ -152,7 +157,8 @@ class Verification implements VerifyRun {
     const worker = async (): Promise<void> => {
       for (let name = left.shift(); name !== undefined; name = left.shift()) {
         if (this.#stop.signal.aborted) return
-        await work(name)
+        this.#busy++
+        await work(name).finally(() => this.#busy--)
       }
     }
     const workers = Array.from({ length: Math.min(parallel, tables.length) }, worker)
@@ -176,7 +182,7 @@ class Verification implements VerifyRun {
       direction,
       name,
       progress,
-      size: new AdaptiveSize({ targetMs: settings.chunkMs, min: 50, max: 20_000, first: 200 }),
+      size: new AdaptiveSize({ targetMs: settings.chunkMs, min: 50, max: way.mostRows, first: 200 }),
       signal: this.#stop.signal,
       lookFrom: (sized, position) => way.look(sized.size, position),
       pass: (rows) => this.#throttle!.pass(rows, this.#stop.signal),
@@ -249,6 +255,8 @@ class Verification implements VerifyRun {
     return {
       mode: settings.mode,
       primary: primarySide,
+      reverse: settings.mode === 'full' && settings.reverse,
+      since: progress.since,
       startedAt: progress.startedAt,
       finishedAt: new Date().toISOString(),
       ms: Math.round(systemClock.now() - began),

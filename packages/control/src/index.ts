@@ -1,0 +1,6 @@
+export { type AuditedStep, auditTrail, type StepOutcome } from './audit.ts'
+export { duration } from './duration.ts'
+export { type Gate, type GateName, gateText } from './gate.ts'
+export { gatesBefore, liveProcesses, processText, type StepKind, stepKind } from './gates.ts'
+export { type GateLimits, type Limits, limitsOf } from './limits.ts'
+export { moveStage, type MoveOptions, type MoveReport } from './move-stage.ts'
