@@ -25,8 +25,9 @@ describe.each(pairs)('%s to %s', (source, target) => {
     const operator = shop.operator()
     const before = await verify(operator).done
     expect(before.shown).toEqual([])
-    // Text keys are looked through twice, once from each side.
-    expect(before).toMatchObject({ clean: true, mismatches: 0, rows: 250 + 8 * 2 + 12 })
+    // Texts that both sides do not order alike are looked through twice, once from each side.
+    const labels = source === target && source !== 'sqlite' ? 8 : 8 * 2
+    expect(before).toMatchObject({ clean: true, mismatches: 0, rows: 250 + labels + 12 })
 
     const { source: there, target: here } = shop.plain
     await here('orders').where({ id: 7 }).update({ note: 'changed behind' })

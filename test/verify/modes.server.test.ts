@@ -140,7 +140,8 @@ describe.each([
       if (lines.length === 3) enough.abort()
     }
     expect(lines).toHaveLength(3)
-    for (const line of lines) expect(line).toMatch(/^full verify: clean; 58 rows in /)
+    const rows = source === 'postgres' ? 50 : 58
+    for (const line of lines) expect(line).toContain(`full verify: clean; ${rows} rows in `)
   })
 
   test('a run that was stopped says nothing of the rest, and the next one goes on', async () => {

@@ -16,6 +16,7 @@ import type {
   Table,
   TableRef,
 } from '@twinwrite/core'
+import type { Digest } from './compare/digest.ts'
 import type { Lines } from './lines/lines.ts'
 import type { Finding } from './finding.ts'
 import type { ControlTables, controlTableKinds } from './naming.ts'
@@ -140,6 +141,8 @@ export interface SqlEngine {
 
   /** Rows as bytes; null where only canonical rows travel. */
   readonly lines: Lines | null
+  /** Digests of rows; null where they cost more than the bytes of the rows. */
+  readonly digest: Digest | null
   /** Indexes that a load can do without (see `Bulk.spareIndexes`). */
   spareIndexes(session: Session, table: SideTable): Promise<SpareIndex[]>
   dropIndex(table: SideTable, name: string): string

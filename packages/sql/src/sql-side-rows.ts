@@ -3,20 +3,20 @@
 import {
   type Column,
   columnOf,
+  type Differing,
   type DirectedTable,
   encodeKey,
   type Key,
   type KeyedRow,
   type KeyRange,
   type Row,
-  type SameBytes,
   type Side,
   type SideRows,
   type SideTable,
   StoreError,
   type TimedRow,
 } from '@twinwrite/core'
-import { sameBytes } from './same-bytes.ts'
+import { RangeComparison } from './compare/compare-range.ts'
 import type { Answer } from './session.ts'
 import { around, nothing, raw, type Sql, sql } from './sql-text.ts'
 import { type ContextOptions, StoreContext } from './store/context.ts'
@@ -27,6 +27,7 @@ import { keyOf } from './store/range-keys.ts'
 export class SqlSideRows implements SideRows {
   readonly side: Side
   readonly #context: StoreContext
+  #comparison: RangeComparison | undefined
 
   constructor(options: ContextOptions) {
     this.side = options.side
@@ -55,13 +56,16 @@ export class SqlSideRows implements SideRows {
     )
   }
 
-  async sameBytes(
+  async differing(
     other: SideRows,
     table: DirectedTable,
     range: KeyRange,
-    limit: number,
-  ): Promise<SameBytes | null> {
-    return other instanceof SqlSideRows ? sameBytes(this.#context, other.#context, table, range, limit) : null
+    rows: number,
+    most: number,
+  ): Promise<Differing | null> {
+    if (!(other instanceof SqlSideRows)) return null
+    this.#comparison ??= new RangeComparison(this.#context, other.#context)
+    return this.#comparison.differing({ table, range, rows, most })
   }
 
   async byKey(name: string, keys: readonly Key[]): Promise<ReadonlyMap<Key, Row>> {

@@ -26,7 +26,7 @@ export interface VerifyOptions {
   readonly sample?: number
   /** Read replicas for the first look; the second one is always on the two servers that take writes. */
   readonly replicas?: Partial<Record<Side, ConnectionSpec>>
-  /** Tables at a time. Default 2. */
+  /** Tables at a time, or ranges of one table. Default 2. */
   readonly parallel?: number
   /** Milliseconds that one chunk should take. Default 200. */
   readonly chunkMs?: number

@@ -42,8 +42,8 @@ export async function verifyTable(run: TableRun): Promise<TableState> {
     const sized = { size: () => size.rows }
     await run.pass(size.rows)
     let began = clock.now()
-    for await (const { rows, suspects, next } of run.lookFrom(sized, state.position)) {
-      size.took(rows, clock.now() - began)
+    for await (const { rows, suspects, next, ms } of run.lookFrom(sized, state.position)) {
+      size.took(rows, ms ?? clock.now() - began)
       state = await settle(run, { ...state, position: next, rows: state.rows + rows }, suspects)
       run.compared(rows)
       await progress.save(name, state)

@@ -46,7 +46,7 @@ function directionFrom(primarySide: Side, stores: Record<Side, SimStore>): Direc
     const asIs = <T>(row: T): T => row
     return [
       table.name,
-      { from: side, to: side, convert: asIs, back: asIs, telling, carriesTexts: true },
+      { from: side, to: side, convert: asIs, back: asIs, telling, carriesTexts: true, comparesTexts: true },
     ] as const
   })
   return {

@@ -16,6 +16,8 @@ export interface DirectedTable {
   readonly telling: { readonly from: number; readonly to: number }
   /** Whether `convert` only refuses rows and changes no text: the columns of `from` then are those of `to`, in their order. */
   readonly carriesTexts: boolean
+  /** Whether rows are equal where the texts of all their columns are, which stand in one order on both sides. */
+  readonly comparesTexts: boolean
 }
 
 export interface Direction {

@@ -10,7 +10,7 @@ import type { MappedTable, SideCatalog } from './mapped-table.ts'
 import { matchKey } from './match-key.ts'
 import { pairColumns } from './pair-columns.ts'
 import { type MappingProblem, Problems } from './problem.ts'
-import { carriesTexts, rowMap, sideTable } from './row-map.ts'
+import { carriesTexts, comparesTexts, rowMap, sideTable } from './row-map.ts'
 import type { SideTable } from './side-table.ts'
 import { didYouMean } from './suggest.ts'
 import { tableText } from './table-name.ts'
@@ -38,6 +38,8 @@ export interface TableMapping {
   readonly telling: Readonly<Record<Side, number>>
   /** Whether rows of this side have the same texts on the other one, column by column. */
   readonly carriesTexts: Readonly<Record<Side, boolean>>
+  /** Whether a row of this side is equal to one of the other where the texts of all columns that are no constants are. */
+  readonly comparesTexts: Readonly<Record<Side, boolean>>
 }
 
 export interface MappingPlan {
@@ -109,6 +111,7 @@ function compile(mapped: MappedTable): TableMapping[] {
         target: pairs.length + loose.target.length,
       },
       carriesTexts: { source: carriesTexts(mapped, 'source'), target: carriesTexts(mapped, 'target') },
+      comparesTexts: { source: comparesTexts(mapped, 'source'), target: comparesTexts(mapped, 'target') },
     },
   ]
 }

@@ -55,17 +55,18 @@ export function rowMap(mapped: MappedTable, from: Side, key: readonly ColumnPair
 }
 
 /** Whether each column's text is what its counterpart will hold: texts that the other server can't hold are for it to refuse. */
-export function carriesTexts({ pairing, settings }: MappedTable, from: Side): boolean {
-  const { pairs, loose, constants } = pairing
-  const others = [loose.source, loose.target, constants.source, constants.target]
-  if (settings.convert !== null || others.some(({ length }) => length > 0)) return false
+export function carriesTexts(mapped: MappedTable, from: Side): boolean {
+  const { pairs, constants } = mapped.pairing
+  if (constants.source.length > 0 || constants.target.length > 0) return false
+  return comparesTexts(mapped, from) && pairs.every(({ source, target }) => source.kind === target.kind)
+}
+
+/** Whether each column's canonical text, constants left aside, is the one that its counterpart has to hold. */
+export function comparesTexts({ pairing, settings }: MappedTable, from: Side): boolean {
+  const { pairs, loose } = pairing
+  if (settings.convert !== null || loose.source.length > 0 || loose.target.length > 0) return false
   const to = otherSide(from)
-  return pairs.every(
-    (pair) =>
-      pair.convert === null &&
-      pair.source.kind === pair.target.kind &&
-      conversion(pair[from], pair[to]) === null,
-  )
+  return pairs.every((pair) => pair.convert === null && conversion(pair[from], pair[to]) === null)
 }
 
 function compileCells(cells: readonly Cell[], width: number): RowMap {

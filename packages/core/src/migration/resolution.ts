@@ -65,12 +65,12 @@ export class Resolution {
         primary: this.#sides[primarySide].store,
         secondary: this.#sides[secondarySide].store,
         tables: new Map(
-          mappings.map(({ name, toTarget, toSource, telling, carriesTexts, ...of }) => {
+          mappings.map(({ name, toTarget, toSource, telling, carriesTexts, comparesTexts, ...of }) => {
             const [convert, back] = primarySide === 'source' ? [toTarget, toSource] : [toSource, toTarget]
             const [from, to] = [primarySide, secondarySide]
             const counts = { from: telling[from], to: telling[to] }
             const table = { from: of[from], to: of[to], convert, back, telling: counts }
-            return [name, { ...table, carriesTexts: carriesTexts[from] }]
+            return [name, { ...table, carriesTexts: carriesTexts[from], comparesTexts: comparesTexts[from] }]
           }),
         ),
       }

@@ -49,6 +49,7 @@ const table: DirectedTable = {
     return [id, amount?.replace(/\..*/, '') ?? null, tags, 'shop']
   },
   carriesTexts: false,
+  comparesTexts: false,
   back: ([id = null, amount = null, tags = null]) => [id, amount, tags],
   telling: { from: 3, to: 3 },
 }

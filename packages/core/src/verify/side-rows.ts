@@ -13,17 +13,11 @@ export interface TimedRow extends KeyedRow {
   readonly time: string
 }
 
-/** Places `first` up to `end` (without it) of the rows of a range. */
-export interface DifferingSpan {
-  readonly first: number
-  readonly end: number
-}
-
-export interface SameBytes {
+export interface Differing {
   /** Of this side, in the range. */
   readonly rows: number
-  /** Where the bytes differ; none: both sides hold the same rows. */
-  readonly spans: readonly DifferingSpan[]
+  /** Rows that may differ: all others are equal. Null: more than were wanted. */
+  readonly keys: readonly Key[] | null
 }
 
 /** Every method rejects with StoreError. Tables are named by their mapping. */
@@ -36,10 +30,20 @@ export interface SideRows {
   /** The first rows of a range, in the order of the key in this database. @param limit null: all of them */
   page(table: string, range: KeyRange, limit: number | null): Promise<readonly KeyedRow[]>
   /**
-   * Compares a range with that of another database, as the bytes that both servers write; rows beyond the limit count as different.
-   * @param table whose `from` is this side @returns null where the two do not write the same bytes for the same row
+   * Compares a range with that of another database, without making a value of any column: as digests that the databases make, or as
+   * the bytes that both write.
+   * @param table whose `from` is this side
+   * @param rows that this side has in the range, at most
+   * @param most keys that are wanted
+   * @returns null where the two do not write the same bytes for the same row
    */
-  sameBytes(other: SideRows, table: DirectedTable, range: KeyRange, limit: number): Promise<SameBytes | null>
+  differing(
+    other: SideRows,
+    table: DirectedTable,
+    range: KeyRange,
+    rows: number,
+    most: number,
+  ): Promise<Differing | null>
   /** Rows with these keys; those that are not there are absent. */
   byKey(table: string, keys: readonly Key[]): Promise<ReadonlyMap<Key, Row>>
   /** The key of the row that stands `rows` places (at least 1) after `after`; null when fewer are left. */

@@ -321,6 +321,9 @@ function column(row: Row, parts: Parts): Column {
     precision: kind === 'decimal' ? Number(row['NUMERIC_PRECISION']) : null,
     scale: scaleOf(row, kind),
     foldsText: kind === 'text' && typeof collation === 'string' && !comparesBytes(collation),
+    ...(collation !== null && /char|text/.test(base)
+      ? { textOrder: textOrder(collation, parts.engine) }
+      : {}),
     labels: kind === 'enum' ? labels(type) : null,
   }
 }
@@ -367,6 +370,13 @@ function scaleOf(row: Row, kind: ColumnKind): number | null {
 }
 
 /** Binary collations compare bytes, but all older ones ignore blanks at the end. */
+/** Collations of one name order alike on servers of one kind; those by bytes as everywhere, where they have all characters. */
+function textOrder(collation: string, engine: EngineName): string {
+  return comparesBytes(collation) && /^(utf8mb[34]|ascii)_/.test(collation)
+    ? 'bytes'
+    : `${engine} ${collation}`
+}
+
 function comparesBytes(collation: string): boolean {
   return collation === 'binary' || collation === 'utf8mb4_0900_bin' || collation.endsWith('_nopad_bin')
 }

@@ -6,7 +6,7 @@ import { checkFit, isPadded, Misfit } from '../values/fit.ts'
 import { fitsBinaryNumber, jsonNumbers, jsonText } from '../values/json-text.ts'
 import { localTimeText } from '../values/local-time.ts'
 import { float32Text, float64Text } from '../values/number-text.ts'
-import { givenText, type Values } from '../values/values.ts'
+import { givenText, hasScaleOf, type Values } from '../values/values.ts'
 
 export const values: Values = { canonical, comparable, typed, bind, stored, read }
 
@@ -54,12 +54,26 @@ function canonical(column: Column, expression: string): string {
   }
 }
 
-function comparable(column: Column, expression: string): string | null {
+function comparable(column: Column, expression: string, other: Column): string | null {
   switch (column.kind) {
-    case 'float32':
-    case 'float64':
     case 'native':
       return null
+    case 'integer':
+      return /^year|zerofill/.test(column.type) ? canonical(column, expression) : expression
+    case 'decimal':
+      return hasScaleOf(column, other) ? expression : trimmed(column, expression)
+    case 'instant':
+      return trimmed(column, expression)
+    case 'float32':
+      return `(${expression} + 0e0)`
+    case 'boolean':
+    case 'date':
+    case 'enum':
+    case 'float64':
+    case 'json':
+    case 'text':
+    case 'uuid':
+      return expression
     default:
       return canonical(column, expression)
   }

@@ -20,6 +20,24 @@ const relations = `
   JOIN pg_namespace AS s ON s.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p')`
 
+/**
+ * Collations order alike when provider, locale, rules and version are equal; those by bytes everywhere. As documents, because newer servers
+ * have more columns.
+ */
+const textOrder = `(
+    SELECT CASE WHEN pg_encoding_to_char((database.of->>'encoding')::int) <> 'UTF8' THEN NULL
+      WHEN provider = 'c' AND locale IN ('C', 'POSIX') THEN 'bytes'
+      WHEN version IS NOT NULL THEN concat_ws(' ', 'postgres', provider, locale, rules, version) END
+    FROM (SELECT to_jsonb(l) AS own) AS o, LATERAL (SELECT
+      CASE WHEN l.collprovider = 'd' THEN coalesce(database.of->>'datlocprovider', 'c') ELSE l.collprovider::text END AS provider,
+      CASE WHEN l.collprovider = 'd' THEN database.of->>'datcollversion' ELSE own->>'collversion' END AS version,
+      CASE WHEN l.collprovider = 'd' THEN database.of->>'daticurules' ELSE own->>'collicurules' END AS rules
+    ) AS p, LATERAL (SELECT CASE WHEN provider = 'c'
+      THEN CASE WHEN l.collprovider = 'd' THEN database.of->>'datcollate' ELSE own->>'collcollate' END
+      ELSE CASE WHEN l.collprovider = 'd' THEN coalesce(database.of->>'datlocale', database.of->>'daticulocale')
+        ELSE coalesce(own->>'colllocale', own->>'colliculocale', own->>'collcollate') END
+      END AS locale) AS q)`
+
 /** `base` is the type under a domain, with the domain's length where the column has none. */
 const columns = `
   WITH RECURSIVE base(attrelid, attnum, oid, typmod) AS (
@@ -32,6 +50,7 @@ const columns = `
   SELECT a.attrelid::text, a.attname, format_type(a.atttypid, a.atttypmod), t.typname, t.typtype, n.nspname, b.typmod::text,
     (NOT a.attnotnull)::text, (a.attgenerated <> '')::text, a.attidentity, pg_get_expr(d.adbin, d.adrelid),
     coalesce(NOT l.collisdeterministic, false)::text,
+    CASE WHEN t.typname IN ('text', 'varchar', 'bpchar', 'name') THEN ${textOrder} END,
     (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)::text FROM pg_enum AS e WHERE e.enumtypid = t.oid)
   FROM base AS b
   JOIN pg_attribute AS a ON a.attrelid = b.attrelid AND a.attnum = b.attnum
@@ -39,6 +58,7 @@ const columns = `
   JOIN pg_namespace AS n ON n.oid = t.typnamespace
   LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   LEFT JOIN pg_collation AS l ON l.oid = a.attcollation
+  CROSS JOIN (SELECT to_jsonb(d) AS of FROM pg_database AS d WHERE datname = current_database()) AS database
   ORDER BY a.attrelid, a.attnum`
 
 const uniques = `
@@ -198,6 +218,7 @@ function column(row: Row): Column {
     identity,
     initial,
     folds,
+    order,
     labels,
   ] = row
   const system = namespace === 'pg_catalog'
@@ -219,6 +240,7 @@ function column(row: Row): Column {
     precision: kind === 'decimal' && typmod >= 4 ? (typmod - 4) >> 16 : null,
     scale: scaleOf(kind, typmod),
     foldsText: folds === 'true' || base === 'citext',
+    ...(order === null ? {} : { textOrder: order! }),
     labels: labels === null ? null : (JSON.parse(labels!) as string[]),
   }
 }

@@ -8,6 +8,7 @@ import { columnTypes } from './column-types.ts'
 import { control } from './control-tables.ts'
 import { counters, raiseCounter } from './counters.ts'
 import { dialect } from './dialect.ts'
+import { digest } from './digest.ts'
 import { reason } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { encodedKey, keyArrays, keysMatch } from './keys.ts'
@@ -102,6 +103,7 @@ export const postgres: SqlEngine = {
   }),
 
   lines,
+  digest,
   spareIndexes,
   dropIndex,
   createIndexes,

@@ -6,7 +6,7 @@ import { checkFit, Misfit } from '../values/fit.ts'
 import { jsonText } from '../values/json-text.ts'
 import { localTimeText } from '../values/local-time.ts'
 import { float32Text, float64Text } from '../values/number-text.ts'
-import { givenText, type Values } from '../values/values.ts'
+import { givenText, hasScaleOf, type Values } from '../values/values.ts'
 
 export const values: Values = { canonical, comparable, typed, bind, stored: typed, read }
 
@@ -35,15 +35,26 @@ function canonical(column: Column, expression: string): string {
   }
 }
 
-function comparable(column: Column, expression: string): string | null {
+function comparable(column: Column, expression: string, other: Column): string | null {
   switch (column.kind) {
-    case 'float32':
-    case 'float64':
     case 'native':
       return null
+    case 'decimal':
+      return hasScaleOf(column, other) ? expression : canonical(column, expression)
+    case 'float32':
+      return `(${expression})::float8`
+    case 'boolean':
+      return `(${expression})::int`
+    case 'instant':
+      return `(${expression}) AT TIME ZONE 'UTC'`
     case 'json':
       // MySQL orders keys and sets blanks as jsonb does.
-      return `(${expression})::jsonb::text`
+      return `(${expression})::jsonb`
+    case 'date':
+    case 'datetime':
+    case 'float64':
+    case 'time':
+      return expression
     default:
       return canonical(column, expression)
   }

@@ -87,6 +87,7 @@ export const sqlite: SqlEngine = {
   estimate: ({ table }) => ({ sql: `SELECT count(*) FROM ${tableName(table)}`, bindings: [] }),
 
   lines: null,
+  digest: null,
   spareIndexes,
   dropIndex,
   createIndexes,

@@ -6,8 +6,11 @@ import { Misfit } from './fit.ts'
 export interface Values {
   /** SQL expression of the canonical text, whatever the settings of the session that runs it. */
   canonical(column: Column, expression: string): string
-  /** SQL of a text that every engine that has one writes alike for equal values; null: there is none for this kind. */
-  comparable(column: Column, expression: string): string | null
+  /**
+   * SQL of a text of our own sessions that is the same on every engine only for equal values, and for most of them; null: there is
+   * none for this kind. @param other counterpart of the same kind
+   */
+  comparable(column: Column, expression: string, other: Column): string | null
   /** SQL expression of the column's own type from a canonical text, in which `expression` stands exactly once on engines with `?`. */
   typed(column: Column, expression: string): string
   /**
@@ -34,4 +37,9 @@ export function givenText(column: Column, given: unknown): string | null {
       if (given === null || given === undefined) return null
       throw new Misfit(column, 'holds bytes where its type has none')
   }
+}
+
+/** Whether every value of the two is written with the same number of fraction digits. */
+export function hasScaleOf(column: Column, other: Column): boolean {
+  return column.scale !== null && column.scale === other.scale
 }

@@ -28,6 +28,8 @@ export interface Look {
   readonly suspects: readonly RowKey[]
   /** Where to go on; null at the end. */
   readonly next: Position | null
+  /** Milliseconds that the chunk took; since the one before when left out. */
+  readonly ms?: number
 }
 
 export interface LookContext {
@@ -40,6 +42,8 @@ export interface LookContext {
   readonly reverse: boolean
   /** Rows of the next chunk. */
   size(): number
+  /** Chunks that may be compared at a time. */
+  lanes(): number
 }
 
 /** Keys of rows that differ, or that only one of the two has. */

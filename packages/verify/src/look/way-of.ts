@@ -11,7 +11,7 @@ import {
   TwinwriteError,
 } from '@twinwrite/core'
 import type { Settings } from '../options.ts'
-import { byBytes } from './by-bytes.ts'
+import { byBytes, mostValues } from './by-bytes.ts'
 import { byKey } from './by-key.ts'
 import { givenKeys } from './given-keys.ts'
 import { incremental } from './incremental.ts'
@@ -24,6 +24,8 @@ export interface Way {
   readonly name: string
   /** Whether every row of the primary is met. */
   readonly wholeTable: boolean
+  /** Rows of a chunk. */
+  readonly mostRows: number
   look(size: () => number, from: Position): AsyncGenerator<Look>
 }
 
@@ -36,9 +38,14 @@ export interface WayContext {
   readonly primary: SideRows
   readonly secondary: SideRows
   readonly bothWays: boolean
+  lanes(): number
   /** Of the primary and of the secondary. */
   readonly engines: readonly [EngineName, EngineName]
 }
+
+const whole = { wholeTable: true }
+/** Where rows pass by. */
+const mostBytes = 200_000
 
 export async function wayOf(context: WayContext): Promise<Way> {
   const { name, direction, settings, engines, keeper, ...sides } = context
@@ -51,16 +58,13 @@ export async function wayOf(context: WayContext): Promise<Way> {
     size,
   })
   const { mode } = settings
+  const some = { name: mode, wholeTable: false, mostRows: mostValues }
   if (mode === 'keys') {
     const keys = settings.keys[name] ?? []
-    return { name: mode, wholeTable: false, look: (size, from) => givenKeys(through(size), keys, from) }
+    return { ...some, look: (size, from) => givenKeys(through(size), keys, from) }
   }
   if (mode === 'sample')
-    return {
-      name: mode,
-      wholeTable: false,
-      look: (size, from) => sample(through(size), settings.sample, from),
-    }
+    return { ...some, look: (size, from) => sample(through(size), settings.sample, from) }
   if (mode === 'incremental') {
     const column = timeColumn(table, settings.updatedAt)
     const { primary } = direction
@@ -73,17 +77,13 @@ export async function wayOf(context: WayContext): Promise<Way> {
       keeper,
     })
     return {
-      name: mode,
-      wholeTable: false,
+      ...some,
       look: (size, from) => incremental(through(size), column.name, watermark, from),
     }
   }
-  const way = ordersAlike(table, engines) ? byBytes : byKey
-  return {
-    name: way === byKey ? 'key' : 'range',
-    wholeTable: true,
-    look: (size, from) => way(through(size), from),
-  }
+  return ordersAlike(table, engines)
+    ? { ...whole, name: 'range', mostRows: mostBytes, look: (size, from) => byBytes(through(size), from) }
+    : { ...whole, name: 'key', mostRows: mostValues, look: (size, from) => byKey(through(size), from) }
 }
 
 /** @throws TwinwriteError `TW_COLUMN_UNKNOWN` */

@@ -1,0 +1,132 @@
+// One range of rows on two servers, compared without a JavaScript value for any column: as digests where both databases make the same
+// ones, else as the bytes in which both write a row. Equal bytes are equal rows; what differs says nothing yet.
+
+import type { Readable } from 'node:stream'
+import {
+  type Differing,
+  type DirectedTable,
+  encodeKey,
+  type Key,
+  type KeyRange,
+  type SideTable,
+} from '@twinwrite/core'
+import { raw, renderLiteral, type Sql, sql } from '../sql-text.ts'
+import type { StoreContext } from '../store/context.ts'
+import { limitText } from '../store/journal.ts'
+import { inKeyOrder, withinRange } from '../store/key-range.ts'
+import { comparedDigests, comparedTexts, type ComparedTexts } from './compared-texts.ts'
+import { differingLines } from './differing-lines.ts'
+import { LineFeed } from './line-feed.ts'
+import { lineValues, lineKey } from './line-values.ts'
+
+export interface Compared {
+  readonly table: DirectedTable
+  readonly range: KeyRange
+  /** That the left side has in it, at most. */
+  readonly rows: number
+  /** Keys that are wanted. */
+  readonly most: number
+}
+
+/** @returns null where the two can't be compared in this way */
+export class RangeComparison {
+  readonly #left: StoreContext
+  readonly #right: StoreContext
+  /** Mappings whose digests differ for equal rows, or whose rows differ so often that digests are in vain. */
+  readonly #undigested = new Set<string>()
+
+  constructor(left: StoreContext, right: StoreContext) {
+    this.#left = left
+    this.#right = right
+  }
+
+  async differing(compared: Compared): Promise<Differing | null> {
+    if (this.#left.engine.lines === null || this.#right.engine.lines === null) return null
+    const { mapping } = compared.table.from
+    const digests = this.#undigested.has(mapping)
+      ? null
+      : comparedDigests(this.#left, this.#right, compared.table)
+    if (digests !== null) {
+      const found = await this.#byDigests(compared, digests)
+      if (found.keys !== null && found.keys.length <= found.rows / 2) return found
+      this.#undigested.add(mapping)
+    }
+    const texts = comparedTexts(this.#left, this.#right, compared.table)
+    return texts === null ? null : this.#byLines(compared, texts)
+  }
+
+  async #byDigests(compared: Compared, digests: readonly [ComparedTexts, ComparedTexts]): Promise<Differing> {
+    const { table, range } = compared
+    const [there, here] = await Promise.all([
+      digestOf(this.#left, table.from, range, digests[0]),
+      digestOf(this.#right, table.to, range, digests[1]),
+    ])
+    if (there.rows === here.rows && there.digest === here.digest) return { rows: there.rows, keys: [] }
+    return this.#byLines(compared, digests)
+  }
+
+  async #byLines(
+    { table, range, rows, most }: Compared,
+    texts: readonly [ComparedTexts, ComparedTexts],
+  ): Promise<Differing> {
+    const [left, right] = [this.#left, this.#right]
+    const limit = rows + most + 1
+    return left.with((reader) =>
+      right.with(async (other) => {
+        const [there, here] = await Promise.all([
+          left.engine.lines!.read(reader, select(left, table.from, range, texts[0], limit)),
+          right.engine.lines!.read(other, select(right, table.to, range, texts[1], limit)),
+        ])
+        const width = table.from.key.length
+        const found = await differingLines(
+          feed(left, there.bytes),
+          feed(right, here.bytes),
+          (line) => lineKey(line, width),
+          most,
+        )
+        // What stands behind the limit was not seen.
+        const whole = there.lines() < limit && here.lines() < limit
+        const keys = found === null || !whole ? null : [...found].map((line) => keyOf(left, table.from, line))
+        return { rows: there.lines(), keys }
+      }),
+    )
+  }
+}
+
+function feed(context: StoreContext, bytes: Readable): LineFeed {
+  return new LineFeed(bytes, (error) => context.failure(error))
+}
+
+function keyOf({ engine }: StoreContext, { key }: SideTable, line: string): Key {
+  const texts = lineValues(line)
+  return encodeKey(key.map((column, index) => engine.values.read(column, texts[index]) ?? ''))
+}
+
+async function digestOf(
+  context: StoreContext,
+  { mapping }: SideTable,
+  range: KeyRange,
+  { rest }: ComparedTexts,
+): Promise<{ readonly rows: number; readonly digest: unknown }> {
+  const { engine } = context
+  const table = context.table(mapping)
+  const { rows } = await context.run(
+    sql`SELECT count(*), ${raw(engine.digest!.all(rest[0]!))} FROM ${raw(engine.table(table.table))} t
+      WHERE ${withinRange(context, table, range)}`,
+  )
+  return { rows: Number(rows[0]![0]), digest: rows[0]![1] }
+}
+
+function select(
+  context: StoreContext,
+  { mapping }: SideTable,
+  range: KeyRange,
+  { key, rest }: ComparedTexts,
+  limit: number,
+): string {
+  const { engine } = context
+  const table = context.table(mapping)
+  const statement: Sql = sql`SELECT ${raw([...key, ...rest].join(', '))} FROM ${raw(engine.table(table.table))} t
+    WHERE ${withinRange(context, table, range)} ORDER BY ${inKeyOrder(context, table)} LIMIT ${limitText(limit)}`
+  return renderLiteral(statement, (text) => engine.lines!.literal(text))
+}
