@@ -52,7 +52,7 @@ describe.each(pairs)('$source to $target', (pair) => {
       'target',
       `INSERT INTO orders (id, customer, paid) VALUES (900001, 1, true), (900002, 1, false)`,
     )
-    const app = traffic(place.db, 1000, 1)
+    const app = traffic(place.db, 1000, { writers: 1 })
     const report = await backfill(place.operate(), { way: 'live', rowsPerSecond: 2500 }).done
     await app.end()
     expect(report.tables.every(({ way }) => way === 'live')).toBe(true)

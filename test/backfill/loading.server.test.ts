@@ -68,7 +68,7 @@ describe.each(pairs)('$source to $target', (pair) => {
   })
 
   test('two loaders at once share the work, and every row is there once (W12)', async () => {
-    const app = traffic(place.db, rows, 1)
+    const app = traffic(place.db, rows, { writers: 1 })
     const runs = [backfill(place.operate(), slow), backfill(place.operate(), slow)]
     const ended = await Promise.allSettled(runs.map((run) => run.done))
     // The one that comes late may find that the other has ended the load.

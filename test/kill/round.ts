@@ -48,16 +48,17 @@ export interface RoundReport {
 
 /** Above the number from which a load takes indexes away. */
 const fastOrders = 21_000
-const liveOrders = 2_400
+const liveOrders = 1_800
 /** The last rows, which only the damage touches. */
-const damagedOrders = 800
+const damagedOrders = 1_000
 
 export async function round(options: RoundOptions): Promise<RoundReport> {
   const begun = Date.now()
   const orders = options.way === 'live' ? liveOrders : fastOrders
   const place = await openPlace(options.pair, orders)
-  const app = traffic(place.db, orders - damagedOrders)
-  const state = new Round(options, place, app, orders)
+  const random = seeded(options.seed)
+  const app = traffic(place.db, orders - damagedOrders, { swaps: random.chance(0.4) })
+  const state = new Round(options, place, app, random, orders)
   try {
     await state.run()
   } catch (error) {
@@ -86,11 +87,11 @@ class Round {
   #found = 0
   #looks = 0
 
-  constructor(options: RoundOptions, place: Place, app: Traffic, orders: number) {
+  constructor(options: RoundOptions, place: Place, app: Traffic, random: Random, orders: number) {
     this.#options = options
     this.#place = place
     this.#app = app
-    this.#random = seeded(options.seed)
+    this.#random = random
     this.#orders = orders
     this.#rows = orders * 2.5
   }

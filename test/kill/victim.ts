@@ -34,19 +34,22 @@ export async function hunted<Kind extends Work['kind']>(
   work: Extract<Work, { kind: Kind }>,
   kills: number,
 ): Promise<Victims<Kind>> {
-  const start = (): Worker<Message> => {
+  const start = (last: boolean): Worker<Message> => {
     const worker = spawnWorker<Message>(file)
-    worker.send(taskOf(place, work))
+    worker.send(taskOf(place, last ? atFullSpeed(work) : work))
     return worker
   }
   for (let kill = 0; ; kill++) {
     // Two at once share a load; of two verifications one would have to give way.
-    const workers = [start(), ...(work.kind === 'backfill' && random.chance(0.2) ? [start()] : [])]
-    const [first] = workers as [Worker<Message>]
+    const last = kill === kills
+    const first = start(last)
+    const two = work.kind === 'backfill' && !last && random.chance(0.2)
+    const workers = two ? [first, start(last)] : [first]
     try {
       await first.receive((message) => 'begun' in message || 'failed' in message, patienceMs)
-      if (kill < kills) await moment(first, random, rows)
-      const ended = kill < kills ? first.received().find(isEnd) : await first.receive(isEnd, patienceMs)
+      if (work.kind === 'repair' && !last) await sleep(random.below(150))
+      else if (!last) await moment(first, random, rows)
+      const ended = last ? await first.receive(isEnd, patienceMs) : first.received().find(isEnd)
       if (ended !== undefined) return { report: reportOf(ended) as Reports[Kind], kills: kill }
     } finally {
       await Promise.all(workers.map((worker) => worker.kill9()))
@@ -55,7 +58,7 @@ export async function hunted<Kind extends Work['kind']>(
   }
 }
 
-/** Any moment: right at the start, amid the rows, or when the last ones are done. */
+/** Any moment of a long run: right at the start, amid the rows, or when the last ones are done. */
 async function moment(worker: Worker<Message>, random: Random, rows: number): Promise<void> {
   const part = random.pick([0, 0.5, 1])
   const least = part === 0 ? 0 : part === 1 ? rows * 0.98 : random.below(rows)
@@ -65,6 +68,12 @@ async function moment(worker: Worker<Message>, random: Random, rows: number): Pr
     await worker.receive(reached, patienceMs)
   }
   await sleep(random.below(part === 0.5 ? 60 : 250))
+}
+
+function atFullSpeed(work: Work): Work {
+  if (work.kind === 'repair') return work
+  const { rowsPerSecond: _, ...options } = work.options
+  return { ...work, options }
 }
 
 function isEnd(message: Message): boolean {

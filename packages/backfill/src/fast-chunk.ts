@@ -3,7 +3,7 @@
 
 import { type FillGuard, insisting, type Key, type KeyRange } from '@twinwrite/core'
 import type { RunContext } from './context.ts'
-import { moved } from './loading.ts'
+import { LoadingEnded } from './loading.ts'
 import type { TablePlan } from './notes.ts'
 import { leftOf } from './plan-table.ts'
 
@@ -38,7 +38,7 @@ export async function fastChunk(
   const outcome = await insisting(load, () => to.fill(from, directed, { ...left, upTo }, guard))
   switch (outcome.kind) {
     case 'not-loading':
-      throw moved(direction)
+      throw new LoadingEnded()
     case 'checkpoint':
       await notes.again()
       break

@@ -4,8 +4,8 @@
 import { type Checkpoint, type FillGuard, insisting, StoreError } from '@twinwrite/core'
 import type { RunContext } from './context.ts'
 import { fastChunk } from './fast-chunk.ts'
-import { dropIndexes, restoreIndexes, worthwhileRows } from './kept-indexes.ts'
-import { beginLoading, endLoading, moved } from './loading.ts'
+import { dropIndexes, forgetIndexes, restoreIndexes, worthwhileRows } from './kept-indexes.ts'
+import { beginLoading, endLoading, LoadingEnded, moved } from './loading.ts'
 import type { TablePlan } from './notes.ts'
 import { cutTable } from './plan-table.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -46,6 +46,7 @@ export async function loadFast(context: RunContext, tables: readonly string[]): 
   try {
     for (const table of await fastTables(context, tables)) await fillTable(context, table, epoch)
   } catch (error) {
+    if (error instanceof LoadingEnded) return endedElsewhere(context, tables, epoch)
     const unaccepted =
       error instanceof StoreError && ['unique', 'foreign-key', 'rejected'].includes(error.reason)
     if (!unaccepted) throw error
@@ -57,33 +58,56 @@ export async function loadFast(context: RunContext, tables: readonly string[]): 
   return null
 }
 
+/** Another process of the same load has filled the last chunk, or could not go on the fast way. @returns why the rest goes on live */
+async function endedElsewhere(
+  context: RunContext,
+  tables: readonly string[],
+  epoch: number,
+): Promise<string | null> {
+  const { direction, load, notes } = context
+  const fence = await insisting(load, () => direction.secondary.readFence())
+  if (fence?.role !== 'secondary' || fence.epoch !== epoch) throw moved(direction)
+  await leaveFast(context)
+  await notes.again()
+  const done = tables.every((table) => {
+    const plan = notes.plan(table)
+    return plan !== null && isComplete(context, table, plan)
+  })
+  return done ? null : 'another process has ended it'
+}
+
 /** Puts back what the load took away; then the side follows again. */
 export async function leaveFast({
   direction,
   load,
   to,
 }: Pick<RunContext, 'direction' | 'load' | 'to'>): Promise<void> {
-  await restoreIndexes(direction.secondary, to, load)
+  const { secondary } = direction
+  await restoreIndexes(secondary, to, load)
   await endLoading(direction, load)
+  // Another loader may have dropped some in between; from here on nobody can.
+  await restoreIndexes(secondary, to, load)
+  await forgetIndexes(secondary, load)
 }
 
 async function fillTable(context: RunContext, table: string, epoch: number): Promise<void> {
   const { direction, load, notes, parallel, progress, signal, to } = context
   const plan = await planOf(context, table, epoch)
   const parts = plan.ends.map((_, index) => index + 1)
-  const rows = parts.reduce((sum, part) => sum + notes.part(table, part).rows, 0)
+  const rows = notes.rows(table, plan)
   progress.set(table, { way: 'fast', estimate: plan.estimate, rows, done: false })
   if (plan.estimate >= worthwhileRows && !(await dropIndexes(direction.secondary, to, table, epoch, load)))
-    throw moved(direction)
+    throw new LoadingEnded()
   await sideBySide(parts, parallel, load.clock, signal, (part) =>
     fastChunk(context, table, plan, part, epoch),
   )
-  progress.set(table, { done: true })
+  // Other processes may have filled some of it.
+  progress.set(table, { rows: notes.rows(table, plan), done: true })
 }
 
 /** The table is emptied in the transaction that notes its plan: never again after its first chunk. */
 async function planOf(context: RunContext, table: string, epoch: number): Promise<TablePlan> {
-  const { direction, load, notes, to } = context
+  const { load, notes, to } = context
   for (;;) {
     const noted = notes.plan(table)
     if (noted !== null) return noted
@@ -94,7 +118,7 @@ async function planOf(context: RunContext, table: string, epoch: number): Promis
     const checkpoint: Checkpoint = notes.checkpoint(table, 0, plan)
     const guard: FillGuard = { epoch, expected: notes.held(table, 0), next: () => checkpoint }
     const { kind } = await insisting(load, () => to.empty(table, guard))
-    if (kind === 'not-loading') throw moved(direction)
+    if (kind === 'not-loading') throw new LoadingEnded()
     if (kind === 'filled') notes.written(checkpoint)
     else await notes.again()
   }

@@ -24,7 +24,11 @@ export async function dropIndexes(
     store.saveCheckpoint({ run, table, part: 0, body: JSON.stringify({ indexes: all }) }),
   )
   for (const { name } of present) {
-    if (!(await bulk.dropIndex(table, name, epoch))) return false
+    const dropped = await unlessDone(
+      () => insisting(options, () => bulk.dropIndex(table, name, epoch)),
+      async () => !(await bulk.spareIndexes(table)).some((one) => one.name === name),
+    )
+    if (dropped === false) return false
   }
   return true
 }
@@ -33,12 +37,34 @@ export async function dropIndexes(
 export async function restoreIndexes(store: Store, bulk: Bulk, options: LoadOptions): Promise<void> {
   for (const { table, body } of await insisting(options, () => store.checkpoints(run))) {
     const { indexes } = JSON.parse(body) as { indexes: readonly SpareIndex[] }
-    const present = new Set(
-      (await insisting(options, () => bulk.spareIndexes(table))).map(({ name }) => name),
-    )
-    const missing = indexes.filter(({ name }) => !present.has(name))
-    if (missing.length > 0) await bulk.createIndexes(table, missing)
+    for (;;) {
+      const missing = await without(table, indexes)
+      if (missing.length === 0) break
+      await unlessDone(
+        () => insisting(options, () => bulk.createIndexes(table, missing)),
+        async () => (await without(table, missing)).length < missing.length,
+      )
+    }
   }
+
+  async function without(table: string, indexes: readonly SpareIndex[]): Promise<readonly SpareIndex[]> {
+    const present = await insisting(options, () => bulk.spareIndexes(table))
+    return indexes.filter(({ name }) => !present.some((one) => one.name === name))
+  }
+}
+
+/** Two loaders change the same table, or what a killed one has left to its server still does. @throws what was thrown where it is not done */
+async function unlessDone<T>(change: () => Promise<T>, done: () => Promise<boolean>): Promise<T | null> {
+  try {
+    return await change()
+  } catch (error) {
+    if (await done()) return null
+    throw error
+  }
+}
+
+/** Once nobody can drop one any more. */
+export async function forgetIndexes(store: Store, options: LoadOptions): Promise<void> {
   await insisting(options, () => store.deleteCheckpoints(run))
 }
 

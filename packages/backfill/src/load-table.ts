@@ -19,7 +19,7 @@ export async function loadLive(context: RunContext, table: string): Promise<void
     plan.way === 'fast' &&
     isComplete(context, table, plan) &&
     !parts.some((part) => notes.part(table, part).live)
-  const rows = parts.reduce((sum, part) => sum + notes.part(table, part).rows, 0)
+  const rows = notes.rows(table, plan)
   progress.set(table, { way: wholly ? 'fast' : 'live', estimate: plan.estimate, rows, done: wholly })
   if (!wholly) {
     await sideBySide(parts, parallel, load.clock, signal, (part) => liveChunk(context, table, plan, part))
@@ -27,7 +27,8 @@ export async function loadLive(context: RunContext, table: string): Promise<void
     await sideBySide([last], parallel, load.clock, signal, (part) => extraChunk(context, table, part))
   }
   if (plan.marks.length > 0) await insisting(load, () => direction.primary.deleteMarks(plan.marks))
-  progress.set(table, { done: true })
+  // Other processes may have loaded some of it.
+  progress.set(table, { rows: notes.rows(table, plan), done: true })
 }
 
 /** @param cut makes the plan where none is noted */

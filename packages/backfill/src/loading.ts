@@ -47,6 +47,9 @@ export async function endLoading({ secondary }: Direction, options: LoadOptions)
   )
 }
 
+/** Not an error of anybody's: the side was being filled a moment ago, and is not any more. Never leaves the fast way. */
+export class LoadingEnded extends Error {}
+
 export function moved({ secondary }: Direction): TwinwriteError {
   return new TwinwriteError('TW_BACKFILL_RACED', `the ${secondary.side} does not follow any more`)
 }

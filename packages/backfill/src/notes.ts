@@ -111,6 +111,11 @@ export class Notes {
     return (this.#get(table, part) as PartNote | null) ?? begun
   }
 
+  /** Rows that are noted as loaded, by whichever process. */
+  rows(table: string, { ends }: TablePlan): number {
+    return ends.reduce((sum, _, index) => sum + this.part(table, index + 1).rows, 0)
+  }
+
   /** @param held what stood there when the work was begun that the note tells of @returns false when it does not any more */
   savePart(table: string, part: number, note: PartNote, held: string | null): Promise<boolean> {
     return this.#save(table, part, note, held)
