@@ -2,6 +2,7 @@
 
 import { buildApplication, buildRouteMap } from '@stricli/core'
 import { packageVersion } from '@twinwrite/core'
+import { audit } from './commands/audit.ts'
 import { backfill } from './commands/backfill.ts'
 import { blocked } from './commands/blocked.ts'
 import { doctor } from './commands/doctor.ts'
@@ -25,6 +26,7 @@ export const routes = buildRouteMap({
     plan,
     install,
     stage,
+    audit,
     status,
     backfill,
     verify,

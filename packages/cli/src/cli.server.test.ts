@@ -11,9 +11,31 @@ it('goes through the stages with one command each, and shows where it is', async
   expect((await cli('stage', 'source-first')).out).toMatch(
     /^source-only -> source-first: .*\nsource-first after /,
   )
-  expect(await json('stage', 'target-first')).toMatchObject({ from: 'source-first', to: 'target-first' })
+  const closed = await cli('stage', 'target-first')
+  expect(closed).toMatchObject({ code: 1, err: expect.stringContaining('TW_GATES_CLOSED: source-first') })
+  expect(closed.err).toContain('verified: none, asked for a clean full and reverse verification')
+  expect(await cli('stage', 'target-first', '--dry-run')).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/nothing was changed\n(.*\n)*  CLOSED +verified +none; asked for/),
+  })
+  expect(await cli('stage', 'target-first', '--force')).toMatchObject({ code: 2 })
+  expect(await cli('verify', '--full')).toMatchObject({ code: 0 })
+  expect(await cli('stage', 'target-first', '--dry-run')).toMatchObject({ code: 0 })
+  expect(await json('stage', 'target-first', '--reason', 'as agreed')).toMatchObject({
+    from: 'source-first',
+    to: 'target-first',
+    switched: { pauseMs: expect.any(Number) },
+  })
   expect(await json('status')).toMatchObject({ stage: 'target-first', primary: 'target', lagMs: 0 })
   expect(await cli('stage', 'source-first')).toMatchObject({ code: 0 })
+  const trail = (await json('audit')) as unknown as Record<string, unknown>[]
+  expect(trail.map(({ to, outcome, reason }) => [to, outcome, reason])).toEqual([
+    ['source-first', 'done', null],
+    ['target-first', 'done', 'as agreed'],
+    ['target-first', 'refused', null],
+    ['source-first', 'done', null],
+  ])
+  expect((await cli('audit', '--limit', '2')).out).toMatch(/writes waited .*\n.*reason: as agreed/s)
   expect(await cli('recover')).toMatchObject({ code: 0, out: 'no switch was left half-way\n' })
 }, 60_000)
 
@@ -129,8 +151,8 @@ it('lists, retries and drops rows that the target does not accept', async () => 
   })
   expect(await blocked()).toEqual([])
   expect((await cli('status')).out).toContain('given up: agreed with Ann')
-  expect((await cli('stage', 'target-first')).err).toContain(
-    'TW_SWITCH_REFUSED: closed gates: table marks on items',
+  expect((await cli('stage', 'target-first')).err).toMatch(
+    /TW_GATES_CLOSED: .*marks: items, asked for no table mark/,
   )
   expect(await cli('backfill', '--way', 'live', '--tables', 'items')).toMatchObject({ code: 0 })
   expect(await json('status')).toMatchObject({ marks: [] })

@@ -1,10 +1,12 @@
 // `twinwrite.config.ts`: which migrations there are, how both sides of each are reached, and what holds for its backfill and verification.
 
+import type { GateLimits } from '@twinwrite/control'
 import { type ConnectionSpec, type MigrationDefinition, TwinwriteError } from '@twinwrite/core'
 import { z } from 'zod'
 import {
   type BackfillSettings,
   backfillSettings,
+  gateSettings,
   namedTables,
   type ResolvedBackfillSettings,
   type ResolvedVerifySettings,
@@ -20,6 +22,8 @@ export interface MigrationEntry {
   readonly target: SideConfig
   readonly backfill?: BackfillSettings
   readonly verify?: VerifySettings
+  /** How strict the gates before a step are. */
+  readonly gates?: GateLimits
 }
 
 export interface TwinwriteConfig {
@@ -33,6 +37,7 @@ export interface ResolvedEntry {
   readonly target: ConnectionSpec
   readonly backfill: ResolvedBackfillSettings
   readonly verify: ResolvedVerifySettings
+  readonly gates: GateLimits
 }
 
 /**
@@ -65,8 +70,9 @@ const entry = z
       target: side,
       backfill: backfillSettings.default({}),
       verify: verifySettings.default({}),
+      gates: gateSettings.default({}),
     },
-    { error: 'an object { migration, source, target, backfill, verify }' },
+    { error: 'an object { migration, source, target, backfill, verify, gates }' },
   )
   .superRefine(({ migration, backfill, verify }, context) => {
     const { tables } = migration.migration

@@ -84,6 +84,13 @@ export const verifySettings = z.strictObject(
   },
 )
 
+const milliseconds = z.number({ error: 'milliseconds' }).nonnegative({ error: 'milliseconds' }).optional()
+
+export const gateSettings = z.strictObject(
+  { verifiedMs: milliseconds, lagMs: milliseconds, silentMs: milliseconds },
+  { error: 'an object { verifiedMs, lagMs, silentMs }' },
+)
+
 export type ResolvedBackfillSettings = z.output<typeof backfillSettings>
 export type ResolvedVerifySettings = z.output<typeof verifySettings>
 

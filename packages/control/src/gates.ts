@@ -13,6 +13,7 @@ import {
   stages,
   type Status,
   StoreError,
+  TwinwriteError,
 } from '@twinwrite/core'
 import { lastVerified, type Verified } from '@twinwrite/verify'
 import { duration } from './duration.ts'
@@ -56,12 +57,15 @@ const asked: Record<StepKind, readonly GateName[]> = {
 /** Gates that the switch itself keeps, whoever asks for it. */
 export const unforced: ReadonlySet<GateName> = new Set(['reachable', 'mapping', ...losing])
 
-/** The gates before a step, in the order in which one would open them. @throws TwinwriteError `TW_UNREACHABLE` */
+/** The gates before a step, in the order in which one would open them. @throws TwinwriteError `TW_STAGE_STEP`, `TW_UNREACHABLE` */
 export async function gatesBefore(migration: RunningMigration, to: Stage, limits: Limits): Promise<Gate[]> {
   const status = await migration.status()
+  const { stage: from } = status
+  if (from !== to && !stagePlan(from, migration.undo).neighbours.includes(to))
+    throw new TwinwriteError('TW_STAGE_STEP', `no step from ${from} to ${to}`)
   const facts: Facts = { migration, status, limits, to }
-  const names = asked[stepKind(status.stage, to, migration.undo)]
-  return Promise.all(names.map((name) => looks[name](facts)))
+  const names = asked[stepKind(from, to, migration.undo)]
+  return Promise.all(names.map(async (name) => looks[name](facts)))
 }
 
 interface Facts {

@@ -6,7 +6,6 @@ import {
   followedSince,
   type RunningMigration,
   type Stage,
-  stagePlan,
   type SwitchReport,
   TwinwriteError,
 } from '@twinwrite/core'
@@ -51,12 +50,9 @@ export async function moveStage(
       hint: 'Say why in `reason` (`--reason "..."`): it is kept in the audit trail.',
     })
   const { stage: from, installed } = await migration.look()
-  const { undo } = migration
-  if (from !== to && !stagePlan(from, undo).neighbours.includes(to))
-    throw new TwinwriteError('TW_STAGE_STEP', `no step from ${from} to ${to}`)
-  if (!installed) await migration.install()
-  const kind = stepKind(from, to, undo)
+  const kind = stepKind(from, to, migration.undo)
   const gates = await gatesBefore(migration, to, limitsOf(options.limits))
+  if (!installed) await migration.install()
   const closed = gates.filter(({ open }) => !open)
   const forced = force ? closed.filter(({ name }) => !unforced.has(name)) : []
   const ended = await auditStep(migration, { by, from, to, reason: reason ?? null, forced })

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { type Gate, moveStage, type MoveReport, previewStep, type StepPreview } from '@twinwrite/control'
 import { isStage, type Stage, stagePlan, stages } from '@twinwrite/core'
 import { confirmed, yesFlag } from '../confirm.ts'
 import type { Context } from '../context.ts'
@@ -12,22 +13,44 @@ import {
   type Operation,
   type Outcome,
 } from '../operation.ts'
-import { duration } from '../text.ts'
+import { columns, counted, duration } from '../text.ts'
 
 interface Flags extends CommonFlags {
   readonly yes: boolean
+  readonly force: boolean
+  readonly reason?: string
+  readonly dryRun: boolean
   readonly barrierTimeout: number
 }
 
 export const stage = buildCommand<Flags, [Stage?], Context>({
   docs: {
     brief: 'Show the stage, or move the fleet to a neighbouring one',
-    fullDescription: `Stages: ${stages.join(', ')}. Between source-first and target-first authority moves: writes wait for the time of the switch.`,
+    fullDescription: `Stages: ${stages.join(', ')}. Between source-first and target-first authority moves: writes wait for the time of the switch. Gates before each step are listed and refuse it while one is closed.`,
   },
   parameters: {
     flags: {
       ...commonFlags,
       yes: yesFlag,
+      force: {
+        kind: 'boolean',
+        default: false,
+        brief: 'Pass closed gates, except those that keep rows from being lost',
+        withNegated: false,
+      },
+      reason: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'TEXT',
+        brief: 'Why; kept in the audit trail',
+      },
+      dryRun: {
+        kind: 'boolean',
+        default: false,
+        brief: 'Show the gates and what the step would wait for, and change nothing',
+        withNegated: false,
+      },
       barrierTimeout: {
         kind: 'parsed',
         parse: wholeNumber,
@@ -43,9 +66,10 @@ export const stage = buildCommand<Flags, [Stage?], Context>({
     aliases: commonAliases,
   },
   func(flags, to) {
-    return operate(this, flags, (operation) =>
-      to === undefined ? showStage(operation) : moveTo(operation, to, flags),
-    )
+    return operate(this, flags, (operation) => {
+      if (to === undefined) return showStage(operation)
+      return flags.dryRun ? preview(operation, to) : moveTo(operation, to, flags)
+    })
   },
 })
 
@@ -57,11 +81,51 @@ async function showStage({ migration }: Operation): Promise<Outcome> {
   }
 }
 
-async function moveTo({ migration, context, say }: Operation, to: Stage, flags: Flags): Promise<Outcome> {
+async function preview({ migration, entry }: Operation, to: Stage): Promise<Outcome> {
+  const seen = await previewStep(migration, to, entry.gates)
+  const closed = seen.gates.some(({ open }) => !open)
+  return { data: seen, text: previewText(seen), code: closed ? exitCode.failed : exitCode.ok }
+}
+
+function previewText({
+  from,
+  to,
+  gates,
+  openTransactions,
+  journalEntries,
+  lastPausesMs,
+}: StepPreview): string {
+  const waits = [
+    ...openTransactions.map((session) => ['open', session]),
+    ['journal', journalEntries === null ? 'does not answer' : counted(journalEntries, 'entry', 'entries')],
+    [
+      'pause',
+      lastPausesMs.length === 0
+        ? 'not measured yet'
+        : `${lastPausesMs.map(duration).join(', ')} the last times`,
+    ],
+  ]
+  return `${from} -> ${to}, nothing was changed\n${gatesText(gates)}\n${columns(waits, '  ')}`
+}
+
+function gatesText(gates: readonly Gate[]): string {
+  const rows = gates.map(({ name, open, seen, asked, hint }) => [
+    open ? 'open' : 'CLOSED',
+    name,
+    open ? seen : `${seen}; asked for ${asked}. ${hint}`,
+  ])
+  return rows.length === 0 ? '  no gates' : columns(rows, '  ')
+}
+
+async function moveTo(
+  { migration, entry, context, say }: Operation,
+  to: Stage,
+  flags: Flags,
+): Promise<Outcome> {
   const from = await migration.status()
   const undo = migration.undo
   if (from.stage === to && !from.frozen && !stagePlan(to, undo).journaled) {
-    return { data: { from: to, to, pauseMs: 0 }, text: `${migration.name} is in ${to} already` }
+    return { data: { from: to, to, switched: null }, text: `${migration.name} is in ${to} already` }
   }
   const final = stagePlan(to, undo).neighbours.length === 0
   const question = `${to} is the end: the source is left behind, and there is no way back. Go on?`
@@ -69,18 +133,21 @@ async function moveTo({ migration, context, say }: Operation, to: Stage, flags: 
     return { data: { from: from.stage, to: from.stage }, text: 'nothing was changed', code: exitCode.failed }
   }
   const begun = performance.now()
-  if (stagePlan(to, undo).primary === from.primary) {
-    say(`${from.stage} -> ${to}: waiting for every process and older transactions`)
-    await migration.setStage(to, { barrierTimeoutMs: flags.barrierTimeout * 1000 })
-    const ms = performance.now() - begun
-    return { data: { from: from.stage, to, ms }, text: `${to} after ${duration(ms)}` }
-  }
-  say(`${from.stage} -> ${to}: switching`)
-  const report = await migration.switchStage(to)
-  return {
-    data: report,
-    text: `${to}: switched, writes waited ${duration(report.pauseMs)}`,
-  }
+  const moves = stagePlan(to, undo).primary !== from.primary
+  say(`${from.stage} -> ${to}: ${moves ? 'switching' : 'waiting for every process and older transactions'}`)
+  const report = await moveStage(migration, to, {
+    limits: entry.gates,
+    force: flags.force,
+    reason: flags.reason,
+    barrierTimeoutMs: flags.barrierTimeout * 1000,
+  })
+  return { data: report, text: moved(report, performance.now() - begun) }
+}
+
+function moved({ to, switched }: MoveReport, ms: number): string {
+  return switched === null
+    ? `${to} after ${duration(ms)}`
+    : `${to}: switched, writes waited ${duration(switched.pauseMs)}`
 }
 
 function stageName(text: string): Stage {
