@@ -23,8 +23,8 @@ export interface RunContext {
   /** Whole tables: the primary's, and those that are filled. */
   readonly from: Bulk
   readonly to: Bulk
-  /** The primary's rows by the time at which they were written. */
-  readonly written: SideRows
+  /** The primary's rows by the time at which they were written, where that is asked. */
+  readonly written: SideRows | null
   readonly notes: Notes
   /** Of the read replicas, among all brakes of `throttle`. */
   readonly replicas: readonly Brake[]

@@ -54,7 +54,7 @@ async function writtenChunk(context: RunContext, table: string, column: Column):
   await throttle.live.pass(wanted, signal)
   const time = note.time ?? momentText(column, options.writtenSince!.time.getTime())
   const page = await insisting(load, () =>
-    written.changed(table, column.name, { time, after: note.after }, wanted),
+    written!.changed(table, column.name, { time, after: note.after }, wanted),
   )
   const begun = load.clock.now()
   const rows = page.map(({ key }) => ({ table, key }))

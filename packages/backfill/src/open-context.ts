@@ -38,7 +38,7 @@ export function openContext(
   // A live chunk holds no session of a bulk; a fast one holds one of either side.
   const from = migration.openBulk(primarySide, mostParallel + 2)
   const to = migration.openBulk(secondary.side, mostParallel + 2)
-  const written = migration.openRows(primarySide, 1)
+  const written = options.writtenSince === undefined ? null : migration.openRows(primarySide, 1)
   return {
     ...run,
     migration,
@@ -56,7 +56,8 @@ export function openContext(
     },
     size: { live: size(chunkMs), fast: size(chunkMs * fastPatience) },
     close: async () => {
-      await Promise.all([from, to, written, ...asked.map(({ replica }) => replica)].map((one) => one.close()))
+      const all = [from, to, written, ...asked.map(({ replica }) => replica)]
+      await Promise.all(all.map((one) => one?.close()))
     },
   }
 }
