@@ -1,6 +1,6 @@
 // What a step would find now, without changing anything.
 
-import { type RunningMigration, type Stage } from '@twinwrite/core'
+import type { RunningMigration, Stage } from '@twinwrite/core'
 import { auditTrail } from './audit.ts'
 import type { Gate } from './gate.ts'
 import { gatesBefore, type StepKind, stepKind } from './gates.ts'
