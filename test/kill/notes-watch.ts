@@ -19,6 +19,10 @@ export interface Seen {
   /** Parts of tables that are noted as done, and that are noted. */
   readonly done: number
   readonly parts: number
+  /** Whether the load as a whole is noted as finished. */
+  readonly finished: boolean
+  /** Rows of `orders` that are noted as loaded. */
+  readonly orders: number
 }
 
 const lookMs = 15
@@ -56,12 +60,20 @@ export class NotesWatch {
   async seen(): Promise<Seen> {
     const notes = await this.#notes()
     const [fence] = await this.#session.query('SELECT role FROM _tw_fence')
-    const parts = notes.filter(({ run, table, part }) => run === 'backfill' && table !== '*' && part > 0)
+    const own = notes.filter(({ run }) => run === 'backfill')
+    const parts = own.filter(({ table, part }) => table !== '*' && part > 0)
+    const plan = own.find(({ table, part }) => table === 'orders' && part === 0)
+    // Behind the last part of the table stands how far the look for extra rows is.
+    const ends = ((plan?.body['ends'] ?? []) as readonly unknown[]).length
     return {
       loading: fence?.['role'] === 'loading',
       indexesDropped: notes.some(({ run }) => run === 'backfill-indexes'),
       done: parts.filter(({ body }) => body['done'] === true).length,
       parts: parts.length,
+      finished: own.some(({ table, body }) => table === '*' && body['state'] === 'finished'),
+      orders: parts
+        .filter(({ table, part }) => table === 'orders' && part <= ends)
+        .reduce((sum, { body }) => sum + Number(body['rows']), 0),
     }
   }
 
@@ -96,8 +108,11 @@ export class NotesWatch {
   }
 
   #compare(notes: readonly Note[]): void {
-    for (const { run, table, body } of notes)
-      if (run === 'verify-full' && table === '*') this.#verifications.add(body['startedAt'])
+    // Of a verification that has ended, the next process knows nothing.
+    if (notes.some(({ run }) => run === 'verified')) this.#verifications.clear()
+    else
+      for (const { run, table, body } of notes)
+        if (run === 'verify-full' && table === '*') this.#verifications.add(body['startedAt'])
     if (this.#verifications.size > 1)
       this.wrong.push(`a verification began anew: ${[...this.#verifications].join(', ')}`)
     const present = new Set(notes.map(nameOf))

@@ -57,7 +57,7 @@ export async function round(options: RoundOptions): Promise<RoundReport> {
   const orders = options.way === 'live' ? liveOrders : fastOrders
   const place = await openPlace(options.pair, orders)
   const random = seeded(options.seed)
-  const app = traffic(place.db, orders - damagedOrders, { swaps: random.chance(0.4) })
+  const app = traffic(place.db, orders - damagedOrders, { swaps: random.chance(0.25) })
   const state = new Round(options, place, app, random, orders)
   try {
     await state.run()
@@ -148,26 +148,30 @@ class Round {
     const { way } = this.#options
     const chunkRows = way === 'live' ? { first: 50, max: 128 } : { first: 300, max: 600 }
     const options = { way, chunkRows, rowsPerSecond: this.#rows / 4 }
-    const killed = async (): Promise<void> => {
-      const moment = momentOf(await watch.seen())
+    const killed = async (): Promise<boolean> => {
+      const seen = await watch.seen()
+      const moment = momentOf(seen)
       this.#moments[moment] = (this.#moments[moment] ?? 0) + 1
+      return seen.finished
     }
     const report = await this.#done<'backfill'>({ kind: 'backfill', options }, 3, killed)
-    this.#fellBack = report.fellBack
-    if (report.outcome !== 'finished') this.wrong.push(`the load ended as ${report.outcome}`)
+    this.#fellBack = report?.fellBack ?? null
+    const { finished, orders } = await watch.seen()
+    if (!finished) this.wrong.push('the load is not noted as finished')
+    const told = report?.tables.find(({ table }) => table === 'orders')?.rows ?? orders
+    if (told !== orders) this.wrong.push(`${told} orders are reported as loaded, ${orders} are noted`)
     // Every row once: those that were there at its beginning, without what the app has deleted, with what it has inserted.
     const { deletes, inserts } = this.#app.written
-    const noted = report.tables.find(({ table }) => table === 'orders')!.rows
     const [least, most] = [this.#orders - deletes, this.#orders + inserts]
-    if (noted < least || noted > most)
-      this.wrong.push(`${noted} orders are noted as loaded, of ${least} to ${most}`)
+    if (orders < least || orders > most)
+      this.wrong.push(`${orders} orders are noted as loaded, of ${least} to ${most}`)
     const fence = await this.#place.migration.stores.target.readFence()
     if (fence?.role !== 'secondary') this.wrong.push(`after the load the target is ${fence?.role}`)
   }
 
   async #verify(): Promise<void> {
     const options = { mode: 'full', rowsPerSecond: this.#rows / 3, chunkMs: 20, show: 100_000 } as const
-    const report = await this.#done<'verify'>({ kind: 'verify', options }, 1)
+    const report = (await this.#done<'verify'>({ kind: 'verify', options }, 1))!
     const found = report.shown.map(({ table, key, kind }) => `${table} ${key} ${kind}`)
     const [expected, seen] = [new Set(this.#seeded), new Set(found)]
     for (const one of expected) if (!seen.has(one)) this.wrong.push(`not found: ${one}`)
@@ -178,15 +182,16 @@ class Round {
 
   async #repair(): Promise<void> {
     const report = await this.#done<'repair'>({ kind: 'repair' }, 1)
-    for (const { table, key, reason } of report.left) this.wrong.push(`left: ${table} ${key}: ${reason}`)
+    for (const { table, key, reason } of report?.left ?? [])
+      this.wrong.push(`left: ${table} ${key}: ${reason}`)
   }
 
   /** Carries the work out through kills. */
   async #done<Kind extends Work['kind']>(
     work: Extract<Work, { kind: Kind }>,
     leastKills: number,
-    killed: () => Promise<void> = async () => undefined,
-  ): Promise<Reports[Kind]> {
+    killed: () => Promise<boolean> = async () => false,
+  ): Promise<Reports[Kind] | null> {
     const hunt = {
       worker: this.#options.worker,
       place: this.#place,

@@ -8,7 +8,8 @@ import type { Random } from '../random.ts'
 import type { Message, Reports, Task, Work } from './operator.worker.ts'
 
 export interface Victims<Kind extends Work['kind']> {
-  readonly report: Reports[Kind]
+  /** Null where it was killed when all was done, and before it could say so. */
+  readonly report: Reports[Kind] | null
   readonly kills: number
 }
 
@@ -19,8 +20,8 @@ export interface Hunt {
   readonly random: Random
   /** Rows of the work, about. */
   readonly rows: number
-  /** Called after each kill. */
-  killed(): Promise<void>
+  /** Called after each kill. @returns whether nothing is left to do */
+  killed(): Promise<boolean>
 }
 
 const patienceMs = 120_000
@@ -54,7 +55,7 @@ export async function hunted<Kind extends Work['kind']>(
     } finally {
       await Promise.all(workers.map((worker) => worker.kill9()))
     }
-    await killed()
+    if (await killed()) return { report: null, kills: kill + 1 }
   }
 }
 
