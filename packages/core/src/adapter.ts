@@ -2,6 +2,7 @@
 
 import type { NativeConnection } from './capture/native-connection.ts'
 import type { EngineName } from './catalog.ts'
+import type { ReadPolicy } from './reads/read-policy.ts'
 import type { Side } from './stage.ts'
 import type { AppConnection } from './write/app-connection.ts'
 import type { SessionSettings } from './write/session-settings.ts'
@@ -52,6 +53,8 @@ export interface AdapterMigration {
   /** Resolves when `tables` tells all columns; a side that does not answer is waited for once, and not for long. */
   tablesKnown(): Promise<void>
   readonly engines: Readonly<Record<Side, EngineName>>
+  /** Through which reads outside of transactions are answered; null: as if there were none. */
+  readonly reads: ReadPolicy | null
   /** Drains within its bound and ends; the app's own pools are the adapter's business. */
   close(): Promise<void>
 }

@@ -98,6 +98,12 @@ export const errorTable = {
     remedy: 'Write it in a supported form, or allow a table mark with `uncaptured: "mark"`.',
     retryable: false,
   },
+  TW_OTHER_MIGRATION: {
+    cause: 'A statement writes a table of another migration of this process; nothing was written.',
+    remedy:
+      'Write it through the client of that migration, or map tables that share transactions in one migration.',
+    retryable: false,
+  },
   TW_SCHEMA_CHANGE: {
     cause: 'A statement changes the definition of a mapped table while the other side follows it.',
     remedy: 'Change the schema in source-only or target-only, or leave the table out of the migration.',

@@ -36,9 +36,11 @@ export function stripeOf(table: string, key: Key): number {
   return (hash >>> 0) % stripeCount
 }
 
+const number = /^[1-9][0-9]*$/
 const plain = /^[0-9a-f-]*$/
 
 function fold(key: Key): string {
+  if (number.test(key)) return key
   const folded = plain.test(key)
     ? key
     : key

@@ -7,6 +7,7 @@ import { TwinwriteError } from './errors.ts'
 import type { Reporter } from './events.ts'
 import { type Side, type Stage, type StagePlan, stagePlan } from './stage.ts'
 import { type Fence, type ProcessBeat, type Store, StoreError } from './store.ts'
+import { switchId } from './switch/switch-event.ts'
 
 /** One moment of a migration as its fence rows tell it. */
 export interface StageState {
@@ -18,6 +19,8 @@ export interface StageState {
   readonly frozen: boolean
   /** Frozen, and past the point of no return: only the opening of the other side is missing. */
   readonly decided: boolean
+  /** Epoch before the switch that is under way; null when there is none, or the side that tells it does not answer. */
+  readonly switchingFrom: number | null
   readonly installed: boolean
 }
 
@@ -126,16 +129,34 @@ export class StageView {
 
   /** Waits for the end of a switch, or for a lease, as long as a write may. */
   async #settled(): Promise<StageState> {
-    const deadline = this.#clock.now() + this.#options.writeWaitMs
+    const began = this.#clock.now()
     let registrations = 0
+    let frozen: StageState | undefined
+    const tell = (ended: boolean): void => {
+      if (frozen === undefined) return
+      const ms = this.#clock.now() - began
+      this.#reporter.publish('twinwrite:waited', { ms, ended, switchId: this.#switchId(frozen) })
+    }
     for (;;) {
       const state = await this.refresh()
-      if (this.#mayWrite(state)) return state
+      if (this.#mayWrite(state)) {
+        tell(true)
+        return state
+      }
+      if (state.frozen) frozen = state
       const failure = state.frozen ? undefined : await this.#tryToRegister(state)
       if (!state.frozen && failure === undefined && registrations++ < quickRegistrations) continue
-      if (this.#clock.now() >= deadline) throw this.#waitedTooLong(state, failure)
+      if (this.#clock.now() >= began + this.#options.writeWaitMs) {
+        tell(false)
+        throw this.#waitedTooLong(state, failure)
+      }
       await this.#clock.sleep(pollWhileFrozenMs * (1 + this.#clock.random()))
     }
+  }
+
+  #switchId(state: StageState | undefined): string | null {
+    const epoch = state?.switchingFrom ?? null
+    return epoch === null ? null : switchId(this.#reporter.migration, epoch)
   }
 
   /** @returns why the database did not take the beat; undefined when it did */
@@ -175,7 +196,9 @@ export class StageView {
     this.#state = state
     if (before?.stage !== state.stage || before.epoch !== state.epoch || before.frozen !== state.frozen) {
       const { stage, epoch, frozen } = state
-      this.#reporter.publish('twinwrite:stage', { stage, epoch, frozen })
+      // The end of a switch belongs to it as well.
+      const switchId = this.#switchId(state) ?? this.#switchId(before)
+      this.#reporter.publish('twinwrite:stage', { stage, epoch, frozen, switchId })
       for (const listener of this.#listeners) listener(state)
     }
     return state
@@ -276,23 +299,24 @@ export function derive(
       epoch: target?.epoch ?? 0,
       frozen: false,
       decided: false,
+      switchingFrom: null,
       installed: target !== null,
     }
   }
   for (const fence of [source, target]) {
     if (!fence || follows(fence)) continue
-    return stateOf(fence, options.undo, { frozen: fence.role === 'frozen' })
+    const frozen = fence.role === 'frozen'
+    return stateOf(fence, options.undo, { frozen, switchingFrom: frozen ? fence.epoch - 1 : null })
   }
   if (source && target) {
     // Both gave up: the one with the higher epoch did so last, and the other one will open (PROTOCOL 6.4).
-    return stateOf(source.epoch > target.epoch ? source : target, options.undo, {
-      frozen: true,
-      decided: true,
-    })
+    const decided = source.epoch > target.epoch ? source : target
+    return stateOf(decided, options.undo, { frozen: true, decided: true, switchingFrom: decided.epoch - 2 })
   }
   if (source === null) {
     const plan = stagePlan('source-only')
-    return { stage: 'source-only', plan, epoch: 0, frozen: false, decided: false, installed: false }
+    const still = { frozen: false, decided: false, switchingFrom: null }
+    return { stage: 'source-only', plan, epoch: 0, ...still, installed: false }
   }
   if (source !== undefined && target === undefined) {
     // The source follows and the target does not answer: the target is primary, or about to be.
@@ -301,7 +325,11 @@ export function derive(
   return undefined
 }
 
-function stateOf(fence: Fence, undo: boolean, more: { frozen: boolean; decided?: boolean }): StageState {
-  const { stage, epoch } = fence
-  return { stage, plan: stagePlan(stage, undo), epoch, installed: true, decided: false, ...more }
+function stateOf(
+  { stage, epoch }: Fence,
+  undo: boolean,
+  more: { frozen: boolean; decided?: boolean; switchingFrom?: number | null },
+): StageState {
+  const plan = stagePlan(stage, undo)
+  return { stage, plan, epoch, installed: true, decided: false, switchingFrom: null, ...more }
 }

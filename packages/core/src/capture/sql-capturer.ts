@@ -20,7 +20,7 @@ export function sqlCapturer(engine: EngineName, known: () => CaptureSide | undef
     scan: (sql) => scan(sql, engine),
     isMapped: (statement) => {
       const side = known()
-      return side !== undefined && targetsOf(statement).some((table) => writtenBy(side, table).length > 0)
+      return side !== undefined && isMapped(side, statement)
     },
     touches: (statement) => {
       const side = known()
@@ -29,6 +29,20 @@ export function sqlCapturer(engine: EngineName, known: () => CaptureSide | undef
     capture,
     fold: (request, statement, epoch) => planOf(request, statement).fold(request, epoch),
   }
+}
+
+/** All statements of one text share their scan. */
+const mapped = new WeakMap<CaptureSide, WeakMap<WriteScan, boolean>>()
+
+function isMapped(side: CaptureSide, statement: WriteScan): boolean {
+  let scans = mapped.get(side)
+  if (scans === undefined) mapped.set(side, (scans = new WeakMap()))
+  let is = scans.get(statement)
+  if (is === undefined) {
+    is = targetsOf(statement).some((table) => writtenBy(side, table).length > 0)
+    scans.set(statement, is)
+  }
+  return is
 }
 
 /** The mapped tables that a write of this name writes. */

@@ -2,7 +2,7 @@
 
 import type { SideTable } from '../mapping/side-table.ts'
 import { tableText } from '../mapping/table-name.ts'
-import type { TargetTable } from '../scan/statement.ts'
+import type { TargetTable, TruncateScan } from '../scan/statement.ts'
 import type { WriteScan } from '../write/write-side.ts'
 import type { CaptureSide } from './capture.ts'
 import { captureTraits } from './capture-traits.ts'
@@ -16,7 +16,8 @@ export interface WrittenTable {
 }
 
 /** Tables in which the statement writes, or may write. */
-export function targetsOf(scan: WriteScan): readonly TargetTable[] {
+export function targetsOf(scan: WriteScan | TruncateScan): readonly TargetTable[] {
+  if (scan.kind === 'truncate') return scan.tables.map((table) => ({ ...table, alias: null }))
   return scan.kind === 'insert' ? [{ ...scan.table, alias: scan.alias }] : scan.targets
 }
 

@@ -2,6 +2,7 @@
 // All durations are milliseconds.
 
 import { z } from 'zod'
+import { type ReadOptions, type ReadSettings, readShape } from '../reads/read-options.ts'
 import type { StageSource } from '../stage-source.ts'
 import { flag, milliseconds, oneOf, options, wholeNumber } from './option-schema.ts'
 
@@ -58,6 +59,8 @@ export interface MigrationOptions {
   readonly counterHeadroom?: number
   /** Where processes hear of a step at once (see @twinwrite/control). Default: none, they look at the databases every `beatMs`. */
   readonly stageSource?: StageSource | null
+  /** How reads use the side that follows: sampled shadow reads, and a ramp. Default: null, not at all. */
+  readonly reads?: ReadOptions | null
   /** Where our own tables stand: before each name (default `_tw_`), and in which schema (default: the connection's). */
   readonly controlTables?: { readonly prefix?: string; readonly schema?: string | null }
 }
@@ -83,6 +86,7 @@ export interface MigrationSettings {
   readonly shutdownMs: number
   readonly counterHeadroom: number
   readonly stageSource: StageSource | null
+  readonly reads: ReadSettings | null
   readonly controlTables: { readonly prefix: string; readonly schema: string | null }
 }
 
@@ -124,6 +128,7 @@ export const optionShape = {
     .custom<StageSource>(isStageSource, { error: 'a stage source with get() and watch(), or null' })
     .nullable()
     .default(null),
+  reads: readShape,
   controlTables: options(
     {
       prefix: z
@@ -164,6 +169,13 @@ export function optionConflicts(
       path: ['uncaptured'],
       message:
         'level "unjournaled" makes no table in the source that could hold marks; leave `uncaptured` out',
+    })
+  }
+  if (settings.reads?.ramp && settings.level === 'unjournaled') {
+    conflicts.push({
+      path: ['reads', 'ramp'],
+      message:
+        'level "unjournaled" can\'t tell when what this process wrote has reached the target; leave `ramp` out',
     })
   }
   return conflicts

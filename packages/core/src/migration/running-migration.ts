@@ -6,6 +6,7 @@ import type { AdapterMigration, ConnectionSpec, TableNames } from '../adapter.ts
 import type { Direction } from '../apply/direction.ts'
 import type { Bulk } from '../bulk.ts'
 import type { NativeConnection } from '../capture/native-connection.ts'
+import { targetsOf } from '../capture/written-table.ts'
 import type { EngineName } from '../catalog.ts'
 import type { Clock } from '../clock.ts'
 import type { Engines } from '../engines.ts'
@@ -15,12 +16,14 @@ import type { Migration } from '../mapping/config.ts'
 import type { SideCatalog } from '../mapping/mapped-table.ts'
 import { mappingError, type MappingProblem } from '../mapping/problem.ts'
 import type { Replica } from '../pace/replica-brake.ts'
+import { ReadPolicy } from '../reads/read-policy.ts'
+import { withoutRamp } from '../reads/ramp.ts'
 import { Follower } from '../relay/follower.ts'
 import { type StageState, StageView } from '../stage-view.ts'
 import type { Side, Stage } from '../stage.ts'
 import { type BlockedKey, type Store, StoreError } from '../store.ts'
 import { raiseCounters } from '../switch/raise-counters.ts'
-import { recover, type Recovery } from '../switch/recover.ts'
+import { recover, type RecoverOptions, type Recovery } from '../switch/recover.ts'
 import type { SwitchReport } from '../switch/switch-stage.ts'
 import { AppConnection } from '../write/app-connection.ts'
 import type { SideRows } from '../verify/side-rows.ts'
@@ -32,11 +35,12 @@ import { HangingSwitch } from './hanging-switch.ts'
 import { HeardStage, publishStage } from './heard-stage.ts'
 import { install, type SideStatements, uninstall } from './installation.ts'
 import { load } from './load.ts'
+import { type Neighbour, neighbourhood } from './neighbours.ts'
 import type { LoadOptions } from './load-rows.ts'
 import { Resolution } from './resolution.ts'
 import { SideRuntime } from './side-runtime.ts'
 import { setStage, type StepContext, switchStage, type SwitchStageOptions } from './stage-steps.ts'
-import { sideStatus, type Status } from './status.ts'
+import { type ProcessStatus, sideStatus, type Status } from './status.ts'
 import { openStrictWrite } from './strict-write.ts'
 
 export const packageVersion = '0.1.0'
@@ -52,6 +56,7 @@ export class RunningMigration implements AdapterMigration {
   readonly name: string
   /** Both sides' databases as the protocol sees them, for loading, comparing and repairing. */
   readonly stores: Record<Side, Store>
+  readonly reads: ReadPolicy | null
   readonly #migration: Migration
   readonly #engines: Engines
   readonly #clock: Clock
@@ -63,6 +68,7 @@ export class RunningMigration implements AdapterMigration {
   readonly #writeSides: Record<Side, WriteSide>
   readonly #tending: Promise<void>
   readonly #heard: HeardStage | null
+  readonly #neighbour: Neighbour
   #rest = new AbortController()
   #closed: Promise<void> | undefined
   #firstLook: Promise<void> | undefined
@@ -94,6 +100,17 @@ export class RunningMigration implements AdapterMigration {
       unjournaled: !journaled,
     })
     this.#follower = new Follower(() => this.#direction(), clock, this.#reporter, { ...migration, journaled })
+    this.reads = ReadPolicy.of({
+      migration,
+      clock,
+      reporter: this.#reporter,
+      follower: this.#follower,
+      processId: identity.id,
+      target: this.stores.target,
+      state: () => this.#view.current,
+      tables: () => this.#resolution.tables,
+      journalState: () => this.#keeper(this.#view.current?.plan.primary ?? 'source').journalState(),
+    })
     this.#writeSides = { source: this.#writeSide('source'), target: this.#writeSide('target') }
     this.#view.onChange(() => this.#follower.wake())
     const { stageSource } = migration
@@ -101,7 +118,9 @@ export class RunningMigration implements AdapterMigration {
       part === 'operator' || stageSource === null
         ? null
         : new HeardStage(stageSource, this.name, this.#reporter, () => void this.#view.refresh().catch(again))
+    this.#neighbour = { migration, specs, stage: () => this.#view.current }
     if (part !== 'operator') {
+      neighbourhood.join(this.#neighbour)
       this.#view.start()
       this.#follower.start()
     }
@@ -347,22 +366,46 @@ export class RunningMigration implements AdapterMigration {
       problems: this.#resolution.problems,
       heard: this.#heard?.now ?? null,
       processes,
-      process: {
-        id: this.#view.processId,
-        stage,
-        epoch,
-        breaker: this.#follower.breaker,
-        queued: this.#follower.queued,
-        counters: { ...this.#reporter.counters },
-      },
+      reads: this.reads && { percent: this.reads.percent, differing: this.reads.differing },
+      process: { ...this.process, stage, epoch, frozen },
     }
+  }
+
+  /** What this process knows by itself, without a statement. */
+  get process(): ProcessStatus {
+    const { current } = this.#view
+    return {
+      id: this.#view.processId,
+      stage: current?.stage ?? null,
+      epoch: current?.epoch ?? 0,
+      frozen: current?.frozen ?? false,
+      breaker: this.#follower.breaker,
+      queued: this.#follower.queued,
+      counters: { ...this.#reporter.counters },
+    }
+  }
+
+  /** Store whose rows tell journal, blocked rows, marks and processes, as far as this process knows the stage. */
+  get keeper(): Store {
+    return this.#keeper(this.#view.current?.plan.primary ?? 'source')
+  }
+
+  /**
+   * Changes the percentage of reads that go to the target first, in this process.
+   * @throws TwinwriteError `TW_CONFIG_INVALID` for another number than 0 to 100, and without the option `reads.ramp`
+   */
+  rampReads(percent: number): void {
+    if (this.reads === null) throw withoutRamp()
+    this.reads.ramp(percent)
   }
 
   /** Lets applies under way finish (at most `shutdownMs`) and closes our own connections. The journal keeps the rest. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
+      neighbourhood.leave(this.#neighbour)
       this.#rest.abort()
       await this.#heard?.stop()
+      this.reads?.stop()
       await this.#follower.stop(this.#migration.shutdownMs)
       await this.#view.stop()
       await this.#tending
@@ -394,14 +437,15 @@ export class RunningMigration implements AdapterMigration {
       view: this.#view,
       reporter: this.#reporter,
       captureSide: () => runtime.captureSide(),
+      refuseOthers: (scan) => neighbourhood.refuse(this.#neighbour, side, () => targetsOf(scan)),
       uncaptured,
       armed,
       journaled: level !== 'unjournaled',
       strict: level === 'strict' ? strict : null,
-      committed:
-        apply === 'await'
-          ? (changes) => follower.hintAndWait(changes, applyBudgetMs)
-          : (changes) => follower.hint(changes),
+      committed: (changes) => {
+        this.reads?.wrote(changes)
+        return apply === 'await' ? follower.hintAndWait(changes, applyBudgetMs) : follower.hint(changes)
+      },
     }
   }
 
@@ -445,6 +489,7 @@ export class RunningMigration implements AdapterMigration {
     const watched = new HangingSwitch(this.#clock, this.#migration.drainTimeoutMs)
     while (this.#closed === undefined) {
       try {
+        await this.reads?.note()
         const state = this.#view.current
         if (state?.installed && !this.#resolution.attempted) await this.#resolveInBackground()
         if (watched.hangs(state)) {
@@ -475,8 +520,9 @@ export class RunningMigration implements AdapterMigration {
       this.#reporter.publish('twinwrite:warning', { code: error.code, message: error.message })
   }
 
-  #recoverOptions(): { clock: Clock; lockTimeoutMs: number } {
-    return { clock: this.#clock, lockTimeoutMs: this.#migration.freezeTimeoutMs }
+  #recoverOptions(): RecoverOptions {
+    const { freezeTimeoutMs: lockTimeoutMs } = this.#migration
+    return { clock: this.#clock, reporter: this.#reporter, lockTimeoutMs }
   }
 }
 

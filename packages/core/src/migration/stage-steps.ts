@@ -2,9 +2,9 @@
 
 import type { Clock } from '../clock.ts'
 import { TwinwriteError } from '../errors.ts'
-import type { Reporter } from '../events.ts'
+import type { Events, Reporter } from '../events.ts'
 import type { Migration } from '../mapping/config.ts'
-import type { StageView } from '../stage-view.ts'
+import type { StageState, StageView } from '../stage-view.ts'
 import { type Side, type Stage, stagePlan } from '../stage.ts'
 import type { Store } from '../store.ts'
 import { barrier, changeFollower } from '../switch/follow.ts'
@@ -40,25 +40,54 @@ export async function setStage(context: StepContext, to: Stage, barrierTimeoutMs
   if (plan.journaled) await context.demandMapping()
   const installs = plan.journaled && !before.installed
   if (installs) await context.install()
+  const { reporter } = context
+  const began = clock.now()
+  const tell = (step: Events['twinwrite:step']['step'], message?: string): void =>
+    reporter.publish('twinwrite:step', { step, from: before.stage, to, ms: clock.now() - began, message })
+  tell('begun')
+  try {
+    await coded(() => changeStage(context, before, to, { installs, barrierTimeoutMs, tell }))
+  } catch (error) {
+    tell('failed', error instanceof Error ? error.message : String(error))
+    throw error
+  }
+  tell('done')
+}
+
+interface StepOptions {
+  /** Whether the control tables were made just now. */
+  readonly installs: boolean
+  readonly barrierTimeoutMs: number
+  readonly tell: (step: 'barrier' | 'passed') => void
+}
+
+async function changeStage(
+  context: StepContext,
+  before: StageState,
+  to: Stage,
+  { installs, barrierTimeoutMs, tell }: StepOptions,
+): Promise<void> {
+  const { migration, clock, view } = context
+  const plan = stagePlan(to, migration.undo)
   const { freezeTimeoutMs: lockTimeoutMs, leaseMs } = migration
   const options = { clock, lockTimeoutMs, leaseMs, barrierTimeoutMs }
-  await coded(async () => {
-    const store = context.keeper(plan.primary)
-    const seen = await store.readFence()
-    if (seen === null) throw new TwinwriteError('TW_NOT_INSTALLED', `the ${store.side} has no fence row`)
-    const gap = !before.plan.journaled || !plan.journaled
-    if (gap && seen.stage !== to) await notFollowed(store)
-    const fence = seen.stage === to ? seen : await changeFollower(store, seen, to, options)
-    await view.refresh()
-    await publishStage(migration.stageSource, migration.name, to, context.reporter)
-    if (!plan.journaled) return
-    const fenced = migration.armed || (before.plan.journaled && before.stage !== to)
-    if (!fenced) {
-      const knownMs = installs ? 0 : ((await store.installedMs()) ?? 0)
-      await barrier(store, fence.epoch, knownMs, options)
-    }
-    await followed(store, fence.epoch)
-  })
+  const store = context.keeper(plan.primary)
+  const seen = await store.readFence()
+  if (seen === null) throw new TwinwriteError('TW_NOT_INSTALLED', `the ${store.side} has no fence row`)
+  const gap = !before.plan.journaled || !plan.journaled
+  if (gap && seen.stage !== to) await notFollowed(store)
+  const fence = seen.stage === to ? seen : await changeFollower(store, seen, to, options)
+  await view.refresh()
+  await publishStage(migration.stageSource, migration.name, to, context.reporter)
+  if (!plan.journaled) return
+  const fenced = migration.armed || (before.plan.journaled && before.stage !== to)
+  if (!fenced) {
+    tell('barrier')
+    const knownMs = installs ? 0 : ((await store.installedMs()) ?? 0)
+    await barrier(store, fence.epoch, knownMs, options)
+    tell('passed')
+  }
+  await followed(store, fence.epoch)
 }
 
 export interface SwitchStageOptions {

@@ -4,6 +4,7 @@ import type { BreakerState } from '../apply/breaker.ts'
 import type { EngineName } from '../catalog.ts'
 import type { Counters } from '../events.ts'
 import type { MappingProblem } from '../mapping/problem.ts'
+import type { DifferingShape } from '../reads/differing-shapes.ts'
 import type { Side, Stage } from '../stage.ts'
 import type { Heard } from './heard-stage.ts'
 import {
@@ -23,6 +24,18 @@ export interface SideStatus {
   readonly fence: Fence | null
   /** Why the side can't be used, in the words of its driver. */
   readonly error: string | null
+}
+
+export interface ProcessStatus {
+  readonly id: string
+  /** Null before the first look at the fence rows. */
+  readonly stage: Stage | null
+  readonly epoch: number
+  readonly frozen: boolean
+  readonly breaker: BreakerState
+  /** Rows written here that wait for their first apply. */
+  readonly queued: number
+  readonly counters: Counters
 }
 
 export interface Status {
@@ -47,16 +60,10 @@ export interface Status {
   /** What the stage source of this process said; null without one. */
   readonly heard: Heard | null
   readonly processes: readonly ProcessSeen[]
+  /** Of this process: percentage of the ramp, and the latest distinct shadow reads that differed. Null without the option `reads`. */
+  readonly reads: { readonly percent: number | null; readonly differing: readonly DifferingShape[] } | null
   /** Of this process. */
-  readonly process: {
-    readonly id: string
-    readonly stage: Stage
-    readonly epoch: number
-    readonly breaker: BreakerState
-    /** Rows written here that wait for their first apply. */
-    readonly queued: number
-    readonly counters: Counters
-  }
+  readonly process: ProcessStatus
 }
 
 export async function sideStatus(store: Store, engine: EngineName): Promise<SideStatus> {

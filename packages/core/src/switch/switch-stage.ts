@@ -3,16 +3,18 @@
 import { TwinwriteError } from '../errors.ts'
 import type { Reporter } from '../events.ts'
 import { StoreError } from '../store.ts'
+import { type StepTimes, switchId, type SwitchMoment } from './switch-event.ts'
 import { type SwitchContext, type SwitchStep, switchSteps } from './switch-steps.ts'
 
 export interface SwitchReport {
+  /** Stands in every event and log line of the switch. */
+  readonly id: string
   readonly from: SwitchContext['fromStage']
   readonly to: SwitchContext['toStage']
   readonly epoch: number
   /** Milliseconds from the freeze to the opening, in which no write could commit. */
   readonly pauseMs: number
-  /** Milliseconds by step. */
-  readonly steps: Readonly<Partial<Record<SwitchStep['name'], number>>>
+  readonly steps: StepTimes
 }
 
 /**
@@ -21,44 +23,51 @@ export interface SwitchReport {
  * @throws StoreError when a side fails after the point of no return; `recover` finishes the switch then
  */
 export async function runSwitch(context: SwitchContext, reporter: Reporter): Promise<SwitchReport> {
-  const { clock, fromStage, toStage, epoch } = context
+  const { clock, fromStage: from, toStage: to, epoch } = context
+  const id = switchId(reporter.migration, epoch)
   const steps: Partial<Record<SwitchStep['name'], number>> = {}
-  let frozenAt = clock.now()
-  for (const step of switchSteps) {
+  let frozenAt: number | null = null
+  const pause = (): number => (frozenAt === null ? 0 : clock.now() - frozenAt)
+  const tell = (moment: SwitchMoment): void =>
+    reporter.publish('twinwrite:switch', { id, from, to, ms: pause(), ...moment })
+  for (const { name, onFailure, run } of switchSteps) {
     const started = clock.now()
-    if (step.name === 'freeze') frozenAt = started
-    reporter.publish('twinwrite:switch', {
-      step: step.name,
-      from: fromStage,
-      to: toStage,
-      ms: started - frozenAt,
-    })
+    if (name === 'freeze') frozenAt = started
+    tell({ step: name })
     try {
-      await step.run(context)
+      await run(context)
     } catch (error) {
-      if (step.onFailure === 'abort') await abort(context, reporter, frozenAt)
+      const message = error instanceof Error ? error.message : String(error)
+      steps[name] = clock.now() - started
+      if (onFailure === 'abort') tell({ step: 'abort', message })
+      tell({ step: await ends[onFailure](context), steps, message })
       throw error
     }
-    steps[step.name] = clock.now() - started
+    steps[name] = clock.now() - started
   }
-  const pauseMs = clock.now() - frozenAt
-  reporter.publish('twinwrite:switch', { step: 'done', from: fromStage, to: toStage, ms: pauseMs })
-  return { from: fromStage, to: toStage, epoch: epoch + 2, pauseMs, steps }
+  const pauseMs = pause()
+  tell({ step: 'done', steps })
+  return { id, from, to, epoch: epoch + 2, pauseMs, steps }
+}
+
+/** What becomes of the switch when a step fails. */
+const ends: Record<
+  SwitchStep['onFailure'],
+  (context: SwitchContext) => Promise<'refused' | 'undone' | 'left'>
+> = {
+  nothing: () => Promise.resolve('refused'),
+  abort,
+  forward: () => Promise.resolve('left'),
 }
 
 /** Gives authority back. A failure here leaves the freeze to `recover`, which any process calls. */
-async function abort(context: SwitchContext, reporter: Reporter, frozenAt: number): Promise<void> {
-  const { from, fromStage, toStage, epoch, options, clock } = context
-  reporter.publish('twinwrite:switch', {
-    step: 'abort',
-    from: fromStage,
-    to: toStage,
-    ms: clock.now() - frozenAt,
-  })
+async function abort({ from, fromStage, epoch, options }: SwitchContext): Promise<'undone' | 'left'> {
   try {
     const next = { role: 'primary', epoch: epoch + 2, stage: fromStage } as const
-    await from.changeFence({ role: 'frozen', epoch: epoch + 1 }, next, options.freezeTimeoutMs)
+    const guard = { role: 'frozen', epoch: epoch + 1 } as const
+    return (await from.changeFence(guard, next, options.freezeTimeoutMs)) ? 'undone' : 'left'
   } catch (error) {
     if (!(error instanceof StoreError) && !(error instanceof TwinwriteError)) throw error
+    return 'left'
   }
 }

@@ -65,12 +65,18 @@ export class AppConnection<R> {
   execute(call: AppCall<R>): Promise<R> {
     const idle = this.#waiting++ === 0
     const run = idle ? this.#execute(call) : this.#tail.then(() => this.#execute(call))
-    this.#tail = run.then(this.#done, this.#done)
+    this.#tail = run.then(this.#done, this.#failed)
     return run
   }
 
   readonly #done = (): void => {
     this.#waiting--
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.#waiting--
+    if (!(error instanceof TwinwriteError)) return
+    this.side.reporter.publish('twinwrite:rejected', { side: this.side.side, code: error.code })
   }
 
   async #execute(call: AppCall<R>): Promise<R> {
@@ -126,6 +132,7 @@ export class AppConnection<R> {
       case 'insert':
       case 'update':
       case 'delete':
+        this.side.refuseOthers(scan)
         if (!(await this.#isMapped(scan))) return call.run(call)
         return autocommitWrite(this, call, scan)
       case 'set':
@@ -187,6 +194,7 @@ export class AppConnection<R> {
   }
 
   async #write(transaction: AppTransaction, scan: WriteScan, call: AppCall<R>): Promise<R> {
+    this.side.refuseOthers(scan)
     if (!transaction.state.plan.journaled) {
       transaction.wroteUnjournaled = true
       return call.run(call)
@@ -260,6 +268,7 @@ export class AppConnection<R> {
 
   /** Statements whose touched rows nobody can name: refused, or noted as a mark of the whole table (W10). */
   async #uncapturable(scan: DdlScan | TruncateScan | OpaqueScan, call: AppCall<R>): Promise<R> {
+    if (scan.kind === 'truncate') this.side.refuseOthers(scan)
     const state = this.#transaction?.state ?? this.side.view.current ?? (await this.side.view.refresh())
     if (!state.plan.journaled) {
       const release = this.side.view.unjournaled(state)

@@ -63,6 +63,8 @@ export interface WriteSide {
   readonly capturer: Capturer
   /** Tables and their mappings; rejects when the catalog can't be read. */
   captureSide(): CaptureSide | Promise<CaptureSide>
+  /** Rejects a write of what belongs to another migration of this process. @throws TwinwriteError `TW_OTHER_MIGRATION` */
+  refuseOthers(scan: WriteScan | TruncateScan): void
   /** `refuse` a statement that can't be captured exactly, or `mark` its tables. */
   readonly uncaptured: 'refuse' | 'mark'
   /** Whether writes check the fence in source-only, too. */
