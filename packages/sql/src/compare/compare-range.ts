@@ -1,7 +1,6 @@
 // One range of rows on two servers, compared without a JavaScript value for any column: as digests where both databases make the same
 // ones, else as the bytes in which both write a row. Equal bytes are equal rows; what differs says nothing yet.
 
-import type { Readable } from 'node:stream'
 import {
   type Differing,
   type DirectedTable,
@@ -10,14 +9,16 @@ import {
   type KeyRange,
   type SideTable,
 } from '@twinwrite/core'
+import type { LineSource } from '../lines/lines.ts'
+import type { Session } from '../session.ts'
 import { raw, renderLiteral, type Sql, sql } from '../sql-text.ts'
 import type { StoreContext } from '../store/context.ts'
 import { limitText } from '../store/journal.ts'
 import { inKeyOrder, withinRange } from '../store/key-range.ts'
 import { comparedDigests, comparedTexts, type ComparedTexts } from './compared-texts.ts'
-import { differingLines } from './differing-lines.ts'
-import { LineFeed } from './line-feed.ts'
-import { lineValues, lineKey } from './line-values.ts'
+import { differingRows } from './differing-rows.ts'
+import { type Framing, lineFraming } from './framing.ts'
+import { RowFeed } from './row-feed.ts'
 
 export interface Compared {
   readonly table: DirectedTable
@@ -52,7 +53,7 @@ export class RangeComparison {
       this.#undigested.add(mapping)
     }
     const texts = comparedTexts(this.#left, this.#right, compared.table)
-    return texts === null ? null : this.#byLines(compared, texts)
+    return texts === null ? null : this.#byRows(compared, texts)
   }
 
   async #byDigests(compared: Compared, digests: readonly [ComparedTexts, ComparedTexts]): Promise<Differing> {
@@ -62,44 +63,52 @@ export class RangeComparison {
       digestOf(this.#right, table.to, range, digests[1]),
     ])
     if (there.rows === here.rows && there.digest === here.digest) return { rows: there.rows, keys: [] }
-    return this.#byLines(compared, digests)
+    return this.#byRows(compared, digests)
   }
 
-  async #byLines(
+  async #byRows(
     { table, range, rows, most }: Compared,
     texts: readonly [ComparedTexts, ComparedTexts],
   ): Promise<Differing> {
     const [left, right] = [this.#left, this.#right]
     const limit = rows + most + 1
+    const { asSent, family } = left.engine.lines!
+    const inOne = family === right.engine.lines!.family
+    const feed = (context: StoreContext, { bytes }: LineSource): RowFeed =>
+      new RowFeed(bytes, inOne && asSent !== null ? asSent.framing : lineFraming, (error) =>
+        context.failure(error),
+      )
     return left.with((reader) =>
       right.with(async (other) => {
         const [there, here] = await Promise.all([
-          left.engine.lines!.read(reader, select(left, table.from, range, texts[0], limit)),
-          right.engine.lines!.read(other, select(right, table.to, range, texts[1], limit)),
+          read(left, reader, inOne, select(left, table.from, range, texts[0], limit)),
+          read(right, other, inOne, select(right, table.to, range, texts[1], limit)),
         ])
-        const width = table.from.key.length
-        const found = await differingLines(
-          feed(left, there.bytes),
-          feed(right, here.bytes),
-          (line) => lineKey(line, width),
-          most,
-        )
+        const feeds = [feed(left, there), feed(right, here)] as const
+        const found = await differingRows(...feeds, keyOf(left, table.from, feeds[0].framing), most)
         // What stands behind the limit was not seen.
-        const whole = there.lines() < limit && here.lines() < limit
-        const keys = found === null || !whole ? null : [...found].map((line) => keyOf(left, table.from, line))
-        return { rows: there.lines(), keys }
+        const seen = there.lines() < limit && here.lines() < limit
+        return { rows: there.lines(), keys: found === null || !seen ? null : [...found] }
       }),
     )
   }
 }
 
-function feed(context: StoreContext, bytes: Readable): LineFeed {
-  return new LineFeed(bytes, (error) => context.failure(error))
+function read(
+  { engine }: StoreContext,
+  session: Session,
+  inOne: boolean,
+  statement: string,
+): Promise<LineSource> {
+  const { asSent, read: lines } = engine.lines!
+  return inOne && asSent !== null ? asSent.read(session, statement) : lines(session, statement)
 }
 
-function keyOf({ engine }: StoreContext, { key }: SideTable, line: string): Key {
-  const texts = lineValues(line)
-  return encodeKey(key.map((column, index) => engine.values.read(column, texts[index]) ?? ''))
+function keyOf({ engine }: StoreContext, { key }: SideTable, framing: Framing): (row: Buffer) => Key {
+  return (row) => {
+    const texts = framing.values(row, key.length)
+    return encodeKey(key.map((column, index) => engine.values.read(column, texts[index]) ?? ''))
+  }
 }
 
 async function digestOf(

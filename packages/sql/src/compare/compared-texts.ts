@@ -1,6 +1,6 @@
 // Which text of each column is compared with that of its counterpart: the cheapest of those that are equal only where the values are.
 
-import type { Column, DirectedTable } from '@twinwrite/core'
+import type { Column, ColumnKind, DirectedTable, SideTable } from '@twinwrite/core'
 import type { StoreContext } from '../store/context.ts'
 
 /** SQL of one side (alias `t`): canonical texts of the key, and what tells of the rest of the row. */
@@ -24,8 +24,8 @@ export function comparedTexts(
   if (pairs === null || texts === undefined || texts.includes(null)) return null
   const rest = texts as Both<string>[]
   return [
-    { key: keyTexts(left, table.from.key), rest: rest.map(([text]) => text) },
-    { key: keyTexts(right, table.to.key), rest: rest.map(([, text]) => text) },
+    { key: keyTexts(left, table.from, table.to), rest: rest.map(([text]) => text) },
+    { key: keyTexts(right, table.to, table.from), rest: rest.map(([, text]) => text) },
   ]
 }
 
@@ -42,8 +42,8 @@ export function comparedDigests(
   if (parts.some((both) => both.includes(null))) return null
   const row = (side: 0 | 1): string[] => [digest.row(parts.map((both) => both[side]!))]
   return [
-    { key: keyTexts(left, table.from.key), rest: row(0) },
-    { key: keyTexts(right, table.to.key), rest: row(1) },
+    { key: keyTexts(left, table.from, table.to), rest: row(0) },
+    { key: keyTexts(right, table.to, table.from), rest: row(1) },
   ]
 }
 
@@ -56,7 +56,7 @@ function pairsOf({ from, to, telling, comparesTexts }: DirectedTable): Pair[] | 
 }
 
 /** Kinds whose canonical texts come whole from every server, and are compared as they are. */
-const alike: readonly (readonly Column['kind'][])[] = [
+const alike: readonly (readonly ColumnKind[])[] = [
   ['integer', 'decimal'],
   ['integer', 'text', 'enum', 'uuid', 'date'],
 ]
@@ -65,8 +65,16 @@ function areAlike(column: Column, other: Column): boolean {
   return alike.some((kinds) => kinds.includes(column.kind) && kinds.includes(other.kind))
 }
 
-function keyTexts({ engine }: StoreContext, key: readonly Column[]): string[] {
-  return key.map((column) => engine.values.canonical(column, `t.${engine.quote(column.name)}`))
+/** Kinds of which a server writes the canonical text anyway. */
+const plain: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['integer', 'text', 'uuid'])
+
+function keyTexts(context: StoreContext, { key }: SideTable, { key: others }: SideTable): string[] {
+  const { engine } = context
+  return key.map((column, index) => {
+    const other = others[index]!
+    const text = plain.has(column.kind) ? commonText(context, column, other) : null
+    return text ?? engine.values.canonical(column, `t.${engine.quote(column.name)}`)
+  })
 }
 
 /** In the words of the one engine where both are of its family, else in those that all write alike. */

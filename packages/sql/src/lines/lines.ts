@@ -3,6 +3,7 @@
 
 import type { Readable } from 'node:stream'
 import type { Column, SideTable } from '@twinwrite/core'
+import type { Framing } from '../compare/framing.ts'
 import type { Session } from '../session.ts'
 
 /**
@@ -36,6 +37,11 @@ export interface Lines {
   literal(text: string): string
   /** @param select literal SQL whose columns are texts made by `given` */
   read(session: Session, select: string): Promise<LineSource>
+  /** Rows as the server sends them, where that is cheaper than lines; they can be compared within the family. */
+  readonly asSent: {
+    readonly framing: Framing
+    read(session: Session, select: string): Promise<LineSource>
+  } | null
   /** Whether the server lets this session load lines. */
   mayWrite(session: Session): Promise<boolean>
   /** @param from family of the server that gave the lines @returns what the server says of them */

@@ -5,7 +5,9 @@
 import { Readable } from 'node:stream'
 import type { Column, SideTable } from '@twinwrite/core'
 import type { Lines, LineForm } from '../lines/lines.ts'
+import { LineBlock } from './line-block.ts'
 import { hex, quote, tableName } from './quoting.ts'
+import { PacketBlock, packetFraming } from './packet-block.ts'
 import type { MysqlSession } from './session.ts'
 import { values } from './values.ts'
 
@@ -22,7 +24,12 @@ export const lines: Lines = {
   // What CONVERT gives has a collation that clashes with the column's.
   literal: (given) => `_utf8mb4 x'${hex(given)}'`,
 
-  read: (session, select) => Promise.resolve((session as MysqlSession).lines(select)),
+  read: (session, select) => Promise.resolve((session as MysqlSession).rows(select, new LineBlock())),
+
+  asSent: {
+    framing: packetFraming,
+    read: (session, select) => Promise.resolve((session as MysqlSession).rows(select, new PacketBlock())),
+  },
 
   mayWrite: async (session) => {
     const { rows } = await session.query({ sql: 'SELECT @@global.local_infile', bindings: [] })

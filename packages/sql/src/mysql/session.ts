@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { type EngineName, type Statement, TwinwriteError } from '@twinwrite/core'
 import type { Connection, ConnectionOptions } from 'mysql2/promise'
 import { loadDriver } from '../load-driver.ts'
-import { type RowLines, rowLines } from './row-lines.ts'
+import { type RowBlock, type RowBytes, rowBytes } from './row-bytes.ts'
 import { type Answer, answerMs, connectMs, type Session, SessionLost, within } from '../session.ts'
 import type { SessionPurpose } from '../sql-engine.ts'
 
@@ -74,10 +74,10 @@ export class MysqlSession implements Session {
     return rows as Record<string, unknown>[]
   }
 
-  /** The rows of a SELECT as lines of text. */
-  lines(sql: string): RowLines {
+  /** The rows of a SELECT as bytes. */
+  rows(sql: string, block: RowBlock): RowBytes {
     if (!this.#healthy) throw new SessionLost('the connection is closed')
-    return rowLines(this.#connection, sql)
+    return rowBytes(this.#connection, sql, block)
   }
 
   /** Runs a LOAD DATA LOCAL. @returns what the server says of it */

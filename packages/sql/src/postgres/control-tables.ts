@@ -4,7 +4,7 @@
 import type { ControlTables } from '../naming.ts'
 import { stripeCount } from '@twinwrite/core'
 import type { ControlStatements } from '../sql-engine.ts'
-import { createJournalFunction, dropJournalFunction } from './journal-function.ts'
+import { createJournalFunctions, dropJournalFunctions } from './journal-function.ts'
 import { now } from './time.ts'
 
 export function control(tables: ControlTables): ControlStatements {
@@ -46,7 +46,7 @@ export function control(tables: ControlTables): ControlStatements {
             ' autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000, autovacuum_vacuum_cost_delay = 0)',
         ),
         `CREATE INDEX IF NOT EXISTS ${indexName(tables.journal)} ON ${tables.journal} USING hash (row_key)`,
-        createJournalFunction(tables.journal, tables.fence),
+        ...createJournalFunctions(tables.journal, tables.fence),
       ],
       lock: [create(tables.lock, ['slot integer PRIMARY KEY'], ' WITH (fillfactor = 50)')],
       process: [
@@ -109,7 +109,7 @@ export function control(tables: ControlTables): ControlStatements {
       ],
     },
     routines: [],
-    drop: [dropJournalFunction(tables.journal)],
+    drop: dropJournalFunctions(tables.journal),
     stripes: `INSERT INTO ${tables.lock} (slot) SELECT generate_series(0, ${stripeCount - 1}) ON CONFLICT DO NOTHING`,
     insertAbsent: (table, columns, literals) =>
       `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${literals.join(', ')}) ON CONFLICT DO NOTHING`,

@@ -60,18 +60,22 @@ export function dialect(naming: ControlNaming): SqlDialect {
     }),
 
     journalAndCommit: (changes, epoch) => {
-      const list = (text: (change: Change) => string): string => changes.map(text).join(', ')
-      const arrays = [
-        list(({ table }) => literal(table)),
-        list(({ key }) => (plain.test(key) ? literal(key) : hex(key))),
-        list(({ op }) => literal(op)),
-      ] as const
-      return `SELECT ${journalCall(journal, naming, arrays, integer(epoch))}; COMMIT`
+      const journaled = changes.map(({ table, key, op }) => ({
+        table: literal(table),
+        key: plain.test(key) ? literal(key) : hex(key),
+        op: literal(op),
+      }))
+      return `SELECT ${journalCall(journal, naming, journaled, integer(epoch))}; COMMIT`
     },
 
     isUnusable: () => false,
     fold: (table, parts, op, epoch) =>
-      journalCall(journal, naming, [literal(table), encodedKey(parts), literal(op)], integer(epoch)),
+      journalCall(
+        journal,
+        naming,
+        [{ table: literal(table), key: encodedKey(parts), op: literal(op) }],
+        integer(epoch),
+      ),
 
     refused: (error) => (error as { code?: unknown }).code === refusedState,
 

@@ -19,6 +19,8 @@ export const lines: Lines = {
     return { bytes: stream, lines: () => stream.rowCount }
   },
 
+  asSent: null,
+
   mayWrite: () => Promise.resolve(true),
 
   write: async (session, table, _, source) => {
