@@ -17,22 +17,18 @@ const rounds = wholeNumber(given.rounds, 24, 'rounds')
 const firstSeed = wholeNumber(given.seed, 1, 'seed')
 const pairs = chosenPairs(given.pairs)
 
+const loads = ['indexed', 'live', 'fast'] as const
 const worker = new URL('operator.worker.mjs', await bundleWorkers('kill', ['operator']))
 const reports: RoundReport[] = []
 for (let number = 0; number < rounds; number++) {
   const pair = pairs[number % pairs.length]!
-  // Each pair in both ways in turn.
-  const turn = Math.floor(number / pairs.length) + number
-  const report = await round({
-    worker,
-    pair,
-    seed: firstSeed + number,
-    way: turn % 2 === 0 ? 'auto' : 'live',
-  })
+  // Each pair in each way in turn.
+  const load = loads[(Math.floor(number / pairs.length) + number) % loads.length]!
+  const report = await round({ worker, pair, seed: firstSeed + number, load })
   reports.push(report)
   const { passed, kills, moments, written, damage, found, fellBack, primary, ms } = report
   console.log(
-    `${passed ? 'ok  ' : 'FAIL'} ${report.pair} ${report.way} seed ${report.seed}: kills ${kills.backfill} of backfill` +
+    `${passed ? 'ok  ' : 'FAIL'} ${report.pair} ${report.load} seed ${report.seed}: kills ${kills.backfill} of backfill` +
       ` (${Object.entries(moments)
         .map(([moment, count]) => `${count} ${moment}`)
         .join(', ')}), ${kills.verify} of verify, ${kills.repair} of repair, ${primary} primary;` +

@@ -16,8 +16,11 @@ export interface RoundOptions {
   readonly worker: URL
   readonly pair: Pair
   readonly seed: number
-  readonly way: 'live' | 'auto'
+  readonly load: Load
 }
+
+/** `indexed`: fast, into a table whose indexes are made after the data. */
+export type Load = keyof typeof loads
 
 /** Where a load was when a process of it was killed. */
 export type Moment =
@@ -29,7 +32,7 @@ export type Moment =
 export interface RoundReport {
   readonly pair: string
   readonly seed: number
-  readonly way: string
+  readonly load: Load
   readonly primary: Side
   readonly passed: boolean
   readonly rows: number
@@ -46,15 +49,17 @@ export interface RoundReport {
   readonly ms: number
 }
 
-/** Above the number from which a load takes indexes away. */
-const fastOrders = 21_000
-const liveOrders = 1_800
+const loads = {
+  live: { way: 'live', orders: 1_500, chunkRows: { min: 16, first: 32, max: 64 } },
+  fast: { way: 'auto', orders: 2_500, chunkRows: { min: 20, first: 40, max: 60 } },
+  indexed: { way: 'auto', orders: 20_500, chunkRows: { first: 300, max: 600 } },
+} as const
 /** The last rows, which only the damage touches. */
-const damagedOrders = 1_000
+const damagedOrders = 700
 
 export async function round(options: RoundOptions): Promise<RoundReport> {
   const begun = Date.now()
-  const orders = options.way === 'live' ? liveOrders : fastOrders
+  const { orders } = loads[options.load]
   const place = await openPlace(options.pair, orders)
   const random = seeded(options.seed)
   const app = traffic(place.db, orders - damagedOrders, { swaps: random.chance(0.25) })
@@ -124,11 +129,11 @@ class Round {
   }
 
   report(): Omit<RoundReport, 'ms'> {
-    const { pair, seed, way } = this.#options
+    const { pair, seed, load } = this.#options
     return {
       pair: `${pair.source}>${pair.target}`,
       seed,
-      way,
+      load,
       primary: this.#primary,
       passed: this.wrong.length === 0,
       rows: this.#rows,
@@ -145,9 +150,8 @@ class Round {
 
   /** Slow enough to be killed. */
   async #load(watch: NotesWatch): Promise<void> {
-    const { way } = this.#options
-    const chunkRows = way === 'live' ? { first: 50, max: 128 } : { first: 300, max: 600 }
-    const options = { way, chunkRows, rowsPerSecond: this.#rows / 4 }
+    const { way, chunkRows } = loads[this.#options.load]
+    const options = { way, chunkRows, rowsPerSecond: this.#rows / 3 }
     const killed = async (): Promise<boolean> => {
       const seen = await watch.seen()
       const moment = momentOf(seen)
@@ -170,7 +174,7 @@ class Round {
   }
 
   async #verify(): Promise<void> {
-    const options = { mode: 'full', rowsPerSecond: this.#rows / 3, chunkMs: 20, show: 100_000 } as const
+    const options = { mode: 'full', rowsPerSecond: this.#rows / 2, chunkMs: 20, show: 100_000 } as const
     const report = (await this.#done<'verify'>({ kind: 'verify', options }, 1))!
     const found = report.shown.map(({ table, key, kind }) => `${table} ${key} ${kind}`)
     const [expected, seen] = [new Set(this.#seeded), new Set(found)]

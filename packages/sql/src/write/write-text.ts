@@ -1,5 +1,5 @@
 // What writing rows would send, as text for a person who decides whether to let it happen: each statement with the values that are
-// bound to it, on a session that sends nothing.
+// bound to it. What the writer reads first is read, so that a row that is there is updated here, too; nothing is written.
 
 import type { Statement, TableWrite } from '@twinwrite/core'
 import type { Answer, Session } from '../session.ts'
@@ -7,25 +7,27 @@ import type { StoreContext } from '../store/context.ts'
 import { writeRows } from './write-rows.ts'
 
 export async function writeText(context: StoreContext, writes: readonly TableWrite[]): Promise<string[]> {
-  const session = new RecordingSession()
-  await writeRows(context, session, writes, false)
-  return session.statements.map(textOf)
+  const statements: Statement[] = []
+  try {
+    await context.applyPool.with((session) =>
+      writeRows(context, onlyReading(session, statements), writes, false),
+    )
+  } catch (error) {
+    throw context.failure(error)
+  }
+  return statements.map(textOf)
 }
 
-class RecordingSession implements Session {
-  readonly healthy = true
-  readonly foreignKeysOff = true
-  readonly statements: Statement[] = []
-
-  /** A look at what is there finds nothing: rows are shown as inserted. */
-  query(statement: Statement): Promise<Answer> {
-    this.statements.push(statement)
-    return Promise.resolve({ rows: [], affected: 0 })
+/** Sends what reads, and keeps what would write. */
+function onlyReading(session: Session, kept: Statement[]): Session {
+  const query = async (statement: Statement): Promise<Answer> => {
+    if (/^\s*SELECT\b/i.test(statement.sql)) return session.query(statement)
+    kept.push(statement)
+    return { rows: [], affected: 0 }
   }
-
-  async end(): Promise<void> {}
-
-  destroy(): void {}
+  return new Proxy(session, {
+    get: (given, name) => (name === 'query' ? query : (Reflect.get(given, name, given) as unknown)),
+  })
 }
 
 function textOf({ sql, bindings }: Statement): string {
