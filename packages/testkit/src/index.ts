@@ -12,6 +12,7 @@ export {
   type ServerConnection,
 } from './fresh-database.ts'
 export { parent } from './parent.ts'
+export { redisServer, type RedisServer } from './redis-server.ts'
 export { libraryFolders, libraryPath } from './server-program.ts'
 export { runningServers, server, servers, stopServers, type Server, type ServerOptions } from './servers.ts'
 export { killSession, otherSessions, sessionIdQuery } from './session.ts'
