@@ -9,7 +9,7 @@ const pairs: readonly Pair[] = [
   { source: 'postgres', target: 'mysql' },
 ]
 
-const nameOf = ({ source, target }: Pair): string => `${source}>${target}`
+export const nameOf = ({ source, target }: Pair): string => `${source}>${target}`
 
 /** @param names with commas; all when left out. Exits with code 2 on a pair that is not known. */
 export function chosenPairs(names: string | undefined): readonly Pair[] {

@@ -4,9 +4,6 @@
 import type { Side } from '@twinwrite/core'
 import type { Place } from './place.ts'
 
-const extra = [900_001, 900_002, 900_003]
-const missing = [910_001, 910_002]
-
 /** Rows of which an order has no positions: it can be deleted by itself. */
 const childless = (id: number): boolean => id % 4 === 0
 
@@ -21,6 +18,9 @@ export async function damage(
   after: number,
   upTo: number,
 ): Promise<readonly string[]> {
+  // Behind all that counters give out, and another time elsewhere.
+  const extra = [1, 2, 3].map((number) => 20_000_000 + after * 10_000 + number)
+  const missing = [1, 2].map((number) => 10_000_000 + after * 10_000 + number)
   const secondary: Side = primary === 'source' ? 'target' : 'source'
   const within = (column: string): string => `${column} > ${after} AND ${column} <= ${upTo}`
   const values = (ids: readonly number[]): string => ids.map((id) => `(${id}, 1, true)`).join(', ')

@@ -33,6 +33,7 @@ export function traffic(db: Knex, rows: number, { writers = 2, swaps = true }: T
           paid: true,
           ratio: 0.5,
           note: 'new\tone',
+          seen: db.fn.now(3),
         })
         const [order] = await trx<{ id: number; code: string }>('orders').where({ code }).select('id')
         await trx('positions').insert({ order_id: order!.id, place: 1, article: 'a', qty: 1 })
@@ -43,7 +44,7 @@ export function traffic(db: Knex, rows: number, { writers = 2, swaps = true }: T
       const id = any()
       await db('orders')
         .where({ id })
-        .update({ note: `changed ${Math.random()}`, total: '7.25' })
+        .update({ note: `changed ${Math.random()}`, total: '7.25', seen: db.fn.now(3) })
       await db('positions')
         .where({ order_id: any() })
         .update({ qty: Math.floor(Math.random() * 1e6) })
@@ -75,8 +76,12 @@ export function traffic(db: Knex, rows: number, { writers = 2, swaps = true }: T
         if (found.length < 2) return
         const [first, second] = [found[0]!, found[1]!]
         await trx('orders').where({ id: first.id }).update({ code: null })
-        await trx('orders').where({ id: second.id }).update({ code: first.code })
-        await trx('orders').where({ id: first.id }).update({ code: second.code })
+        await trx('orders')
+          .where({ id: second.id })
+          .update({ code: first.code, seen: trx.fn.now(3) })
+        await trx('orders')
+          .where({ id: first.id })
+          .update({ code: second.code, seen: trx.fn.now(3) })
       })
       written.swaps++
     },
