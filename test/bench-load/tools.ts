@@ -15,9 +15,9 @@ export interface Route {
 /** Runs the tool from one database to the other; rejects with what it said. */
 export type Tool = (route: Route) => Promise<void>
 
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-function shell(script: string, env: Record<string, string> = {}): Promise<void> {
+export function shell(script: string, env: Record<string, string> = {}): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('bash', ['-o', 'pipefail', '-c', script], {
       env: { ...process.env, ...env },
@@ -34,7 +34,7 @@ function shell(script: string, env: Record<string, string> = {}): Promise<void> 
 }
 
 /** A program of Debian unstable, run by the C library that came with it. */
-async function unstable(name: string): Promise<(program: string) => string> {
+export async function unstable(name: string): Promise<(program: string) => string> {
   const root = await unpackedPackages({ packages: [name], suite: 'sid' })
   const folders = libraryFolders(root)
   const loader = folders
@@ -49,7 +49,7 @@ async function unstable(name: string): Promise<(program: string) => string> {
   }
 }
 
-function mysqlFlags({ host, port, user, password }: ServerConnection): string {
+export function mysqlFlags({ host, port, user, password }: ServerConnection): string {
   return `--no-defaults -h ${quoted(host)} -P ${port} -u ${quoted(user)} --password=${quoted(password)} --protocol=tcp`
 }
 

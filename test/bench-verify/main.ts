@@ -1,8 +1,8 @@
-// npm run bench:verify -- [--rows N] [--pair postgres>postgres] [--differences N] [--json FILE]
-// A full verification against a comparison by hand (objects and JSON) and, between PostgreSQLs, `cmp` of two COPY streams, on the same data
-// in the same run: rows per second. Fails where not exactly the seeded differences are found.
+// npm run bench:verify -- [--rows N] [--pair postgres>postgres] [--differences N] [--rounds N] [--json FILE]
+// A full verification against what people use today and against a comparison by hand (objects and JSON), on the same data in the same run:
+// rows per second, as ratios to ours. Above 1: we are faster. Fails where not exactly the seeded differences are found, or
+// where it takes more memory than it may.
 
-import { spawn } from 'node:child_process'
 import { defineMigration } from '@twinwrite/sql'
 import {
   adminQuery,
@@ -10,28 +10,37 @@ import {
   type FreshDatabase,
   type ServerConnection,
   type ServerEngine,
+  spawnWorker,
 } from '@twinwrite/testkit'
-import { verify } from '@twinwrite/verify'
 import { createTable, fillTable } from '../bench-load/table.ts'
 import { close, flags, wholeNumber } from '../proof.ts'
+import { config } from './migration.ts'
 import { naive } from './naive.ts'
+import { cmpOfCopies, cmpOfDumps, ptTableSync, type Tool } from './tools.ts'
 
-const pairs: readonly (readonly [ServerEngine, ServerEngine])[] = [
-  ['postgres', 'postgres'],
-  ['mysql', 'mysql'],
-  ['mysql', 'postgres'],
-  ['postgres', 'mysql'],
+const contests: readonly {
+  readonly source: ServerEngine
+  readonly target: ServerEngine
+  readonly tools: readonly Tool[]
+}[] = [
+  { source: 'postgres', target: 'postgres', tools: [cmpOfCopies] },
+  { source: 'mysql', target: 'mysql', tools: [ptTableSync, cmpOfDumps] },
+  { source: 'mysql', target: 'mariadb', tools: [ptTableSync] },
+  { source: 'mysql', target: 'postgres', tools: [] },
+  { source: 'postgres', target: 'mysql', tools: [] },
 ]
-const columns = ['id', 'customer', 'state', 'total', 'code', 'note', 'extra', 'created', 'changed']
+const mostRssMb = 300
 
 const given = flags({
   rows: 'rows of the table (1000000)',
   pair: 'one pair of engines, such as mysql>postgres (default: all)',
   differences: 'rows changed on the target for the second measurement (100)',
+  rounds: 'measurements of each, in turn (1); the median counts',
   json: 'file for the report',
 })
 const rows = wholeNumber(given.rows, 1_000_000, 'rows')
 const differences = Math.min(rows, wholeNumber(given.differences, 100, 'differences'))
+const rounds = Math.max(1, wholeNumber(given.rounds, 1, 'rounds'))
 
 type Database = FreshDatabase<ServerConnection> & { readonly engine: ServerEngine }
 
@@ -39,59 +48,66 @@ interface Measured {
   readonly pair: string
   readonly by: string
   readonly differences: number
+  /** Null: it could not be measured. */
+  readonly rowsPerSecond: number | null
+  /** How many times faster ours was. */
+  readonly ratio: number | null
+  readonly rssMb?: number
+  readonly cpuUsPerRow?: number
+  readonly note?: string
+}
+
+/** What was found in how long. Null: the tool does not count. */
+interface Comparison {
   readonly ms: number
-  readonly rowsPerSecond: number
-  readonly rssMb: number
+  readonly found: number | null
+  readonly rssMb?: number
+  readonly cpuUsPerRow?: number
+}
+
+interface Contender {
+  readonly name: string
+  /** Whether the number of differences that it finds counts. */
+  readonly exact: boolean
+  readonly findsAll: boolean
+  compare(): Promise<Comparison>
 }
 
 const measured: Measured[] = []
 const failures: string[] = []
 
-for (const [source, target] of pairs) {
+for (const { source, target, tools } of contests) {
   const pair = `${source}>${target}`
   if (given.pair !== undefined && given.pair !== pair) continue
-  const from = (await filled(source)) as Database
-  const to = (await filled(target)) as Database
-  const migration = defineMigration({ name: 'bench', tables: { orders: { accept: columns } } }).start({
-    source: from,
-    target: to,
-  })
+  const from = await filled(source)
+  const to = await filled(target)
   try {
     if (source !== target) await sameNotes(from, to)
-    await migration.install()
-    await migration.setStage('source-first')
+    await follow(from, to)
+    const contenders = [ours(from, to), byHand(from, to), ...tools.map((tool) => theirs(tool, from, to))]
     for (const seeded of [0, differences]) {
       if (seeded > 0) await adminQuery(target, to.url, damage(seeded))
-      await measure(pair, 'twinwrite', seeded, async () => {
-        const report = await verify(migration, { maxLagMs: 60_000 }).done
-        return report.mismatches
-      })
-      await measure(pair, 'by hand', seeded, () => naive(from, to), source === target)
-      if (pair === 'postgres>postgres') await measure(pair, 'cmp of two COPYs', seeded, () => cmp(from, to))
+      await contest(
+        pair,
+        seeded,
+        contenders.filter(({ findsAll }) => findsAll || seeded === 0),
+      )
     }
   } finally {
-    await migration.close()
     await Promise.all([from.drop(), to.drop()])
   }
 }
 
-close(
-  {
-    passed: measured.length - failures.length,
-    failed: failures.length,
-    skipped: 0,
-    rows,
-    measured,
-    failures,
-  },
-  given.json,
-)
+for (const failure of failures) console.log(failure)
+const skipped = measured.filter(({ rowsPerSecond }) => rowsPerSecond === null).length
+const passed = measured.length - skipped - failures.length
+close({ passed, failed: failures.length, skipped, rows, measured, failures }, given.json)
 
-async function filled(engine: ServerEngine): Promise<FreshDatabase<ServerConnection>> {
+async function filled(engine: ServerEngine): Promise<Database> {
   const database = await freshDatabase(engine)
   for (const sql of createTable(engine)) await adminQuery(engine, database.url, sql)
   await fillTable(engine, database.url, rows)
-  return database
+  return database as Database
 }
 
 /** The generators of the engines write other texts; the rows must be equal before some are damaged. */
@@ -103,39 +119,111 @@ async function sameNotes(...databases: readonly Database[]): Promise<void> {
   }
 }
 
+async function follow(from: Database, to: Database): Promise<void> {
+  const migration = defineMigration(config).start({ source: from, target: to })
+  try {
+    await migration.install()
+    await migration.setStage('source-first')
+  } finally {
+    await migration.close()
+  }
+}
+
 /** One row in so many, all over the table. */
 function damage(seeded: number): string {
   return `UPDATE orders SET state = 77 WHERE id % ${Math.floor(rows / seeded)} = 0`
 }
 
-/** @param exact whether the number of differences that it finds counts */
-async function measure(
-  pair: string,
-  by: string,
-  seeded: number,
-  compare: () => Promise<number | null>,
-  exact = true,
-): Promise<void> {
-  const begun = performance.now()
-  let mostRss = 0
-  const watch = setInterval(() => (mostRss = Math.max(mostRss, process.memoryUsage().rss)), 100)
-  const found = await compare().finally(() => clearInterval(watch))
-  const ms = Math.round(performance.now() - begun)
-  const rowsPerSecond = Math.round((rows * 1000) / ms)
-  const rssMb = Math.round(mostRss / 1024 / 1024)
-  measured.push({ pair, by, differences: seeded, ms, rowsPerSecond, rssMb })
-  console.log(`${pair} ${by}, ${seeded} differences: ${rowsPerSecond} rows/s, ${rssMb} MB`)
-  if (exact && found !== null && found !== seeded)
-    failures.push(`${pair} ${by}: found ${found} of ${seeded} differences`)
+function ours(from: Database, to: Database): Contender {
+  return {
+    name: 'twinwrite',
+    exact: true,
+    findsAll: true,
+    compare: async () => {
+      interface Answer {
+        readonly ms: number
+        readonly rssMb: number
+        readonly cpuMs: number
+        readonly mismatches: number
+        readonly failed?: string
+      }
+      const worker = spawnWorker<Answer>(new URL('verifier.worker.ts', import.meta.url))
+      worker.send({
+        source: { engine: from.engine, connection: from.connection },
+        target: { engine: to.engine, connection: to.connection },
+      })
+      const { failed, ms, rssMb, cpuMs, mismatches } = await worker.receive(() => true, 3_600_000)
+      if (failed !== undefined) throw new Error(failed)
+      await worker.exit
+      return { ms, found: mismatches, rssMb, cpuUsPerRow: (cpuMs * 1000) / rows }
+    },
+  }
 }
 
-/** Says only whether they differ, and where first. */
-function cmp(from: Database, to: Database): Promise<null> {
-  const copy = ({ url }: Database): string =>
-    `<(psql -q -d '${url}' -c 'COPY (SELECT * FROM orders ORDER BY id) TO STDOUT')`
-  return new Promise((resolve, reject) => {
-    const child = spawn('bash', ['-c', `cmp -s ${copy(from)} ${copy(to)}`], { stdio: 'ignore' })
-    child.on('error', reject)
-    child.on('close', () => resolve(null))
-  })
+function byHand(from: Database, to: Database): Contender {
+  const exact = from.engine === to.engine
+  return { name: 'by hand', exact, findsAll: true, compare: () => timed(() => naive(from, to)) }
+}
+
+function theirs({ name, findsAll, open }: Tool, from: Database, to: Database): Contender {
+  const compare = async (): Promise<Comparison> => {
+    const run = await open()
+    return timed(() => run({ source: from.connection, target: to.connection }))
+  }
+  return { name, exact: true, findsAll, compare }
+}
+
+async function timed(compare: () => Promise<number | null>): Promise<Comparison> {
+  const begun = performance.now()
+  const found = await compare()
+  return { ms: performance.now() - begun, found }
+}
+
+/** All of them in turn: the machine may be busier now than a minute ago. */
+async function contest(pair: string, seeded: number, contenders: readonly Contender[]): Promise<void> {
+  const times = new Map<string, Comparison[]>()
+  const notes = new Map<string, string>()
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, exact, compare } of contenders) {
+      if (notes.has(name)) continue
+      try {
+        const one = await compare()
+        times.set(name, [...(times.get(name) ?? []), one])
+        if (exact && one.found !== null && one.found !== seeded)
+          failures.push(`${pair} ${name}: found ${one.found} of ${seeded} differences`)
+      } catch (error) {
+        if (name === 'twinwrite') throw error
+        notes.set(name, String(error).replaceAll('\n', ' ').slice(0, 300))
+      }
+    }
+  }
+  const own = median(times.get('twinwrite')!)
+  for (const { name } of contenders) {
+    const note = notes.get(name)
+    if (note !== undefined)
+      tell({ pair, by: name, differences: seeded, rowsPerSecond: null, ratio: null, note })
+    else {
+      const { ms, rssMb, cpuUsPerRow } = median(times.get(name)!)
+      const memory = rssMb === undefined || cpuUsPerRow === undefined ? {} : { rssMb, cpuUsPerRow }
+      const rowsPerSecond = Math.round((rows * 1000) / ms)
+      tell({ pair, by: name, differences: seeded, rowsPerSecond, ratio: ms / own.ms, ...memory })
+    }
+  }
+  const most = Math.max(...times.get('twinwrite')!.map(({ rssMb }) => rssMb ?? 0))
+  if (most > mostRssMb) failures.push(`${pair}: ${most} MB`)
+}
+
+function median(comparisons: readonly Comparison[]): Comparison {
+  return [...comparisons].sort((left, right) => left.ms - right.ms)[Math.floor(comparisons.length / 2)]!
+}
+
+function tell(one: Measured): void {
+  measured.push(one)
+  const { pair, by, rowsPerSecond, ratio, rssMb, cpuUsPerRow, note } = one
+  const rate = rowsPerSecond === null ? `not measured: ${note}` : `${rowsPerSecond} rows/s`
+  const than = ratio === null || by === 'twinwrite' ? '' : `, ours x${ratio.toFixed(2)} of it`
+  const memory = rssMb === undefined ? '' : `, ${rssMb} MB, ${cpuUsPerRow!.toFixed(1)} us/row of our process`
+  console.log(
+    `${pair.padEnd(18)} ${String(one.differences).padStart(4)} differences ${by.padEnd(22)} ${rate}${than}${memory}`,
+  )
 }
