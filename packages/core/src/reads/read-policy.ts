@@ -128,7 +128,7 @@ export class ReadPolicy {
       ramp.fellBack()
       const reason = error instanceof Error ? error.message : String(error)
       reporter.publish('twinwrite:ramped-read', { outcome: 'fell-back', shape: read.shape, reason })
-      return call.run()
+      return await call.run()
     } finally {
       answered.abort()
       late.catch(ignore)

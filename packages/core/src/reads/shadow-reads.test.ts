@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
 import { type Clock, systemClock } from '../clock.ts'
 import { type Events, Reporter } from '../events.ts'
-import { stagePlan } from '../stage.ts'
-import type { StageState } from '../stage-view.ts'
+import { derive } from '../stage-view.ts'
 import type { JournalState } from '../store.ts'
 import type { AppRead } from './app-read.ts'
 import { parseMigration } from '../mapping/config.ts'
@@ -10,14 +9,13 @@ import type { ShadowOptions } from './read-options.ts'
 import { ShadowReads, type ShadowSurroundings } from './shadow-reads.ts'
 
 const empty: JournalState = { entries: 0, oldestMs: null, blocked: 0, marks: [] }
-const state: StageState = {
-  stage: 'source-first',
-  plan: stagePlan('source-first'),
-  epoch: 1,
-  frozen: false,
-  decided: false,
-  installed: true,
-}
+const state = derive(
+  {
+    source: { role: 'primary', epoch: 1, stage: 'source-first' },
+    target: { role: 'secondary', epoch: 1, stage: 'source-first' },
+  },
+  { undo: false, unjournaled: false },
+)!
 
 interface World {
   readonly shadow: ShadowReads

@@ -96,8 +96,7 @@ export class ShadowReads {
       primaryMs,
       runs: [],
     }
-    // The place is free again when every run of it has really ended, however late.
-    void this.#follow(sample).finally(() => Promise.allSettled(sample.runs).then(() => this.#running--))
+    this.#follow(sample).catch(ignore)
   }
 
   stop(): void {
@@ -108,7 +107,6 @@ export class ShadowReads {
     this.#publish('skipped', shape, 0, null, null)
   }
 
-  /** Never rejects. */
   async #follow(sample: Sample): Promise<void> {
     const { clock } = this.#around
     const { read, primaryMs } = sample
@@ -127,6 +125,9 @@ export class ShadowReads {
       this.#publish(outcome, read.shape, primaryMs, secondaryMs, outcome === 'different' ? found : null)
     } catch {
       if (!this.#end.signal.aborted) this.#publish('failed', read.shape, primaryMs, secondaryMs, null)
+    } finally {
+      // The place is free again when every run has really ended, however late.
+      Promise.allSettled(sample.runs).then(() => this.#running--, ignore)
     }
   }
 
@@ -227,6 +228,10 @@ export class ShadowReads {
       values,
     })
   }
+}
+
+function ignore(): void {
+  // Was published.
 }
 
 function tooLate(): never {
