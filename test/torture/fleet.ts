@@ -12,6 +12,7 @@ export type Role = 'writer' | 'relay' | 'controller'
 type Message =
   | Ledger
   | { readonly ready: true }
+  | { readonly took: readonly number[] }
   | { readonly error: string }
   | { readonly switched: string; readonly pauseMs: number }
   | { readonly refused: string }
@@ -32,6 +33,8 @@ export class Fleet {
   readonly #members: Member[] = []
   #spawned = 0
   readonly pauses: number[] = []
+  /** Milliseconds of each write of the paced writers, from the time at which it was to begin. */
+  readonly took: number[] = []
   readonly errors = new Map<string, number>()
   refused = 0
 
@@ -48,13 +51,15 @@ export class Fleet {
     return this.#members.length
   }
 
-  spawn(role: Role): Promise<unknown> {
+  /** @param everyMs of a paced writer */
+  spawn(role: Role, everyMs?: number): Promise<unknown> {
     const number = this.#spawned++
     const job: Job = {
       orm: this.#orm,
       addresses: this.#addresses,
       name: `w${number}`,
       seed: this.#seed * 1000 + number,
+      everyMs,
     }
     const worker = spawnWorker<Message>(new URL(`${role}.worker.mjs`, this.#workers), [JSON.stringify(job)])
     this.#members.push({ role, worker, read: 0 })
@@ -102,6 +107,7 @@ export class Fleet {
     for (const message of messages.slice(member.read)) {
       if ('tried' in message || 'acked' in message) this.#book.enter(message)
       else if ('error' in message) this.#count(message.error)
+      else if ('took' in message) this.took.push(...message.took)
       else if ('switched' in message) this.pauses.push(message.pauseMs)
       else if ('refused' in message) this.refused++
     }

@@ -13,21 +13,24 @@ export interface Job {
   readonly addresses: Addresses
   readonly name: string
   readonly seed: number
+  /** Milliseconds between the beginnings of two writes, and no packet held back; left out: one after the other. */
+  readonly everyMs?: number | undefined
 }
 
 interface Joined {
   readonly name: string
   readonly random: Random
   readonly db: Member
+  readonly everyMs: number | undefined
 }
 
 export async function join(): Promise<Joined> {
-  const { orm, addresses, name, seed } = JSON.parse(process.argv[2]!) as Job
+  const { orm, addresses, name, seed, everyMs } = JSON.parse(process.argv[2]!) as Job
   const connect = await connectBy(orm)
-  buggify(seeded(seed + 1), 25)
+  if (everyMs === undefined) buggify(seeded(seed + 1), 25)
   const db = await patiently(connect, addresses)
   parent.send({ ready: true })
-  return { name, random: seeded(seed), db }
+  return { name, random: seeded(seed), db, everyMs }
 }
 
 /** An ORM that connects at once may meet a server that is down; whoever runs the app would start it again. */

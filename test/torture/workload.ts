@@ -135,8 +135,15 @@ const operations: readonly Operation[] = [
   partlyRolledBack,
 ]
 
+/** What a service does all day: few rows at a time. */
+const plain: readonly Operation[] = [insertOne, insertOne, updateByKey, updateByKey, putLink, count]
+
 export async function operate(context: Context): Promise<void> {
   await context.random.pick(operations)(context)
+}
+
+export async function operatePlainly(context: Context): Promise<void> {
+  await context.random.pick(plain)(context)
 }
 
 function anyOf<Given extends readonly unknown[]>(

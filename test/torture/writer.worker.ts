@@ -1,18 +1,50 @@
 // A writer process: random writes until it is killed. Errors are expected (kills, frozen stages, deadlocks); what counts is
 // the ledger and the comparison at the end.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parent } from '@twinwrite/testkit'
 import { join } from './join.ts'
-import { operate } from './workload.ts'
+import { operate, operatePlainly } from './workload.ts'
 
-const { name, random, db } = await join()
+const { name, random, db, everyMs } = await join()
 let serial = 0
+let took: number[] = []
+let flying = 0
 
-for (;;) {
+/** Writes under way at once of a paced writer; what should begin meanwhile begins late. */
+const most = 20
+
+if (everyMs === undefined) for (;;) await write()
+else await pacedBy(everyMs)
+
+async function write(): Promise<void> {
   try {
-    await operate({ db, random, token: () => `${name}.${serial++}`, tell: (entry) => parent.send(entry) })
+    const work = everyMs === undefined ? operate : operatePlainly
+    await work({ db, random, token: () => `${name}.${serial++}`, tell: (entry) => parent.send(entry) })
   } catch (error) {
     parent.send({ error: describe(error) })
+  }
+}
+
+async function timed(due: number): Promise<void> {
+  flying++
+  await write()
+  flying--
+  took.push(performance.now() - due)
+}
+
+/** An open loop: the next write begins at its time, whether or not the last one has ended. */
+async function pacedBy(ms: number): Promise<never> {
+  const began = performance.now()
+  for (let number = 0; ; number++) {
+    const due = began + number * ms
+    const early = due - performance.now()
+    if (early > 0) await sleep(early)
+    while (flying >= most) await sleep(1)
+    void timed(due)
+    if (took.length < 50) continue
+    parent.send({ took })
+    took = []
   }
 }
 
