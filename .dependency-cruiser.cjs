@@ -35,7 +35,7 @@ module.exports = {
     {
       name: 'capabilities-import-core-only',
       severity: 'error',
-      from: { path: '^packages/(backfill|verify)/src/', pathNot: test },
+      from: { path: '^packages/(backfill|verify|metrics)/src/', pathNot: test },
       to: { path: '^(packages/(?!core/|$1/)|test/|scripts/|examples/)' },
     },
     {

@@ -135,7 +135,11 @@ export class StageView {
     const tell = (ended: boolean): void => {
       if (frozen === undefined) return
       const ms = this.#clock.now() - began
-      this.#reporter.publish('twinwrite:waited', { ms, ended, switchId: this.#switchId(frozen) })
+      this.#reporter.publish('twinwrite:waited', {
+        ms,
+        ended,
+        switchId: this.#switchId(frozen.switchingFrom),
+      })
     }
     for (;;) {
       const state = await this.refresh()
@@ -154,8 +158,7 @@ export class StageView {
     }
   }
 
-  #switchId(state: StageState | undefined): string | null {
-    const epoch = state?.switchingFrom ?? null
+  #switchId(epoch: number | null): string | null {
     return epoch === null ? null : switchId(this.#reporter.migration, epoch)
   }
 
@@ -196,9 +199,8 @@ export class StageView {
     this.#state = state
     if (before?.stage !== state.stage || before.epoch !== state.epoch || before.frozen !== state.frozen) {
       const { stage, epoch, frozen } = state
-      // The end of a switch belongs to it as well.
-      const switchId = this.#switchId(state) ?? this.#switchId(before)
-      this.#reporter.publish('twinwrite:stage', { stage, epoch, frozen, switchId })
+      const switched = switchBetween(before, state)
+      this.#reporter.publish('twinwrite:stage', { stage, epoch, frozen, switchId: this.#switchId(switched) })
       for (const listener of this.#listeners) listener(state)
     }
     return state
@@ -323,6 +325,13 @@ export function derive(
     return stateOf(source, options.undo, { frozen: stagePlan(source.stage).primary === 'source' })
   }
   return undefined
+}
+
+/** The switch (epoch before it) that brought a process from one state that it saw to the next, its end included. */
+function switchBetween(before: StageState | undefined, now: StageState): number | null {
+  const seen = now.switchingFrom ?? before?.switchingFrom ?? null
+  if (seen !== null || before === undefined) return seen
+  return before.plan.primary !== now.plan.primary && now.epoch === before.epoch + 2 ? before.epoch : null
 }
 
 function stateOf(
