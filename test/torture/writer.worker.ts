@@ -41,7 +41,7 @@ async function pacedBy(ms: number): Promise<never> {
     const early = due - performance.now()
     if (early > 0) await sleep(early)
     while (flying >= most) await sleep(1)
-    void timed(due)
+    timed(due).catch((error: unknown) => parent.send({ error: describe(error) }))
     if (took.length < 50) continue
     parent.send({ took })
     took = []
