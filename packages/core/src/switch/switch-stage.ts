@@ -28,8 +28,8 @@ export async function runSwitch(context: SwitchContext, reporter: Reporter): Pro
   const steps: Partial<Record<SwitchStep['name'], number>> = {}
   let frozenAt: number | null = null
   const pause = (): number => (frozenAt === null ? 0 : clock.now() - frozenAt)
-  const tell = (moment: SwitchMoment): void =>
-    reporter.publish('twinwrite:switch', { id, from, to, ms: pause(), ...moment })
+  const tell = (moment: SwitchMoment, ms = pause()): void =>
+    reporter.publish('twinwrite:switch', { id, from, to, ms, ...moment })
   for (const { name, onFailure, run } of switchSteps) {
     const started = clock.now()
     if (name === 'freeze') frozenAt = started
@@ -46,7 +46,7 @@ export async function runSwitch(context: SwitchContext, reporter: Reporter): Pro
     steps[name] = clock.now() - started
   }
   const pauseMs = pause()
-  tell({ step: 'done', steps })
+  tell({ step: 'done', steps }, pauseMs)
   return { id, from, to, epoch: epoch + 2, pauseMs, steps }
 }
 
