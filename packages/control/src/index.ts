@@ -16,3 +16,4 @@ export {
 export type { RedisClient } from './sources/redis-client.ts'
 export { redisStage, type RedisStageOptions } from './sources/redis-stage.ts'
 export { type StageEndpoint, stageEndpoint, type StageEndpointOptions } from './sources/stage-endpoint.ts'
+export { carryOut, type CarryOutOptions } from './carry-out/carry-out.ts'

@@ -51,7 +51,7 @@ export function httpStage(options: HttpStageOptions): StageSource {
   const all = { ...authorization(placeOf('x')), ...headers }
   const sender = (signal?: AbortSignal): Send => {
     return (place, { heldMs = 0, headers: more, ...request } = {}) => {
-      const limit = AbortSignal.timeout(heldMs + timeoutMs)
+      const limit = AbortSignal.timeout(Math.ceil(heldMs + timeoutMs))
       const signals = signal === undefined ? [limit] : [limit, signal]
       return fetch(place, { ...request, headers: { ...all, ...more }, signal: AbortSignal.any(signals) })
     }

@@ -13,11 +13,10 @@ export interface OpenFeatureClient {
     otherwise: string,
     context: Readonly<Record<string, string>>,
   ): Promise<{ readonly value: string; readonly errorCode?: string; readonly errorMessage?: string }>
-  addHandler(event: ProviderEvent, handler: ProviderHandler): void
-  removeHandler(event: ProviderEvent, handler: ProviderHandler): void
+  addHandler(event: string, handler: ProviderHandler): void
+  removeHandler(event: string, handler: ProviderHandler): void
 }
 
-type ProviderEvent = (typeof changes)[number] | typeof trouble
 type ProviderHandler = (details?: { readonly message?: string }) => void
 
 export interface OpenFeatureStageOptions {

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { redisServer, type RedisServer } from '@twinwrite/testkit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { redisStage } from './redis-stage.ts'
 import { listen, until } from './testing/heard.ts'
 
@@ -37,14 +37,10 @@ test('a stage that is set is pushed; after a kill -9 trouble is told once, and w
   await until(() => own.troubles.length === 2)
   expect(own.troubles[1]).toMatch(/"sauce-first".*target-only/)
   await Promise.all([own.end(), late.end()])
-  await until(
-    () =>
-      Number(/connected_clients:(\d+)/.exec(info)?.[1]) === 1 ||
-      void plain.info('clients').then((text) => (info = text)),
-  )
+  const connected = /connected_clients:(\d+)/
+  await vi.waitFor(async () => expect(connected.exec(await plain.info('clients'))?.[1]).toBe('1'))
   await plain.quit()
 })
-let info = ''
 
 test("the application's own client is used and left open; no password is shown", async () => {
   const client = new Redis(server.url)

@@ -1,128 +1,138 @@
-// Requests by which the stage is read, waited for and asked for, for an application to mount. It answers standard `Request`s (Hono, Next)
-// and those of node:http (Express, Fastify). Asking changes nothing by itself: `carryOut` on its `source` takes the step.
+// Requests by which the stage is read, waited for and moved, for an application to mount. It answers standard `Request`s (Hono, Next) and
+// those of node:http (Express, Fastify). A step is one of `moveStage`: with its gates and its audit trail.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isStage, type RunningMigration, type StageSource, stages, TwinwriteError } from '@twinwrite/core'
+import {
+  type ErrorCode,
+  isStage,
+  type RunningMigration,
+  stages,
+  StoreError,
+  TwinwriteError,
+} from '@twinwrite/core'
+import type { GateLimits } from '../limits.ts'
+import { moveStage } from '../move-stage.ts'
+import { admission, type Authorize } from './endpoint/admission.ts'
+import { HeldRequests } from './endpoint/held-requests.ts'
 import { answerNode } from './endpoint/node-bridge.ts'
-import { type Admits, admitsToken } from './endpoint/token.ts'
-import { WantedStage } from './endpoint/wanted-stage.ts'
-import { LookOut } from './look-out.ts'
 
 export interface StageEndpointOptions {
   /** Requests carry it as `Authorization: Bearer`. At least 16 characters. */
   readonly token?: string
-  /** Whether a request is let in, where a token is not enough. @param asked `read`, or `step` for one that changes the stage */
-  readonly authorize?: (request: Request, asked: 'read' | 'step') => boolean | Promise<boolean>
+  /** Whether a request is let in, where a token is not enough. A text lets it in, and names in the audit trail who it was. */
+  readonly authorize?: Authorize
+  readonly limits?: GateLimits
 }
 
 export interface StageEndpoint {
   /** The last part of the path names the migration. */
   fetch(request: Request): Promise<Response>
-  /** The same for `createServer`, Express, and `request.raw`, `reply.raw` of Fastify. */
+  /** The same for `createServer`, for Express, and for `request.raw`, `reply.raw` of Fastify. */
   node(request: IncomingMessage, response: ServerResponse): void
-  /** What was asked for here, for `carryOut`. */
-  readonly source: StageSource
   /** Answers the requests that are held back. */
   close(): void
 }
 
+interface Served {
+  readonly migration: RunningMigration
+  readonly held: HeldRequests
+}
+
 const mostWaitMs = 60_000
-/** A process that was not told still looks. */
-const glanceMs = 1000
 
 /**
  * @throws TwinwriteError `TW_CONFIG_INVALID` without a way to tell who may ask
  * @example
  * const endpoint = stageEndpoint([migration], { token: process.env.STAGE_TOKEN! })
- * carryOut(migration, { source: endpoint.source })
- * app.use('/twinwrite', endpoint.node) // GET /twinwrite/shop, PUT /twinwrite/shop?stage=source-first
+ * app.use('/twinwrite', endpoint.node) // GET /twinwrite/shop, PUT /twinwrite/shop?stage=source-first&reason=...
  */
 export function stageEndpoint(
   migrations: readonly RunningMigration[],
-  options: StageEndpointOptions,
+  { token, authorize, limits }: StageEndpointOptions,
 ): StageEndpoint {
-  const admits = admission(options)
-  const wanted = new Map(migrations.map((migration) => [migration.name, new WantedStage(migration)]))
+  const admit = admission(token, authorize)
+  const served = new Map<string, Served>(
+    migrations.map((migration) => [migration.name, { migration, held: new HeldRequests(migration) }]),
+  )
   const fetch = async (request: Request): Promise<Response> => {
     const step = request.method === 'PUT'
-    if (!step && request.method !== 'GET') return failure(405, 'GET reads, PUT asks', { allow: 'GET, PUT' })
-    if (!(await admits(request, step ? 'step' : 'read'))) {
-      return failure(401, 'not let in', { 'www-authenticate': 'Bearer' })
-    }
+    if (!step && request.method !== 'GET') return refusal(405, 'GET reads, PUT moves', { allow: 'GET, PUT' })
+    const by = await admit(request, step ? 'step' : 'read')
+    if (by === null) return refusal(401, 'not let in', { 'www-authenticate': 'Bearer' })
     const { pathname, searchParams } = new URL(request.url)
-    const name = decodeURIComponent(pathname.split('/').filter(Boolean).at(-1) ?? '')
-    const found = wanted.get(name)
-    if (found === undefined) return failure(404, `the migrations are ${[...wanted.keys()].join(', ')}`)
+    const found = served.get(lastPart(pathname))
+    if (found === undefined) return refusal(404, `the migrations are ${[...served.keys()].join(', ')}`)
     try {
-      return step ? await ask(found, searchParams.get('stage')) : await tell(found, request)
+      return step ? await move(found, searchParams, by, limits) : await tell(found, request)
     } catch (error) {
-      if (!(error instanceof TwinwriteError)) throw error
-      return failure(error.code === 'TW_STAGE_STEP' ? 409 : 503, error.message)
+      return failure(error)
     }
   }
   return {
     fetch,
     node: (request, response) => void answerNode(fetch, request, response),
-    source: {
-      name: 'endpoint',
-      get: async (migration) => (await demand(wanted, migration).look()).wanted,
-      watch: (migration, listener) => {
-        const found = demand(wanted, migration)
-        const lookOut = new LookOut(listener, glanceMs, async () => (await found.look()).wanted)
-        const end = found.watch(() => lookOut.look())
-        lookOut.look()
-        return () => {
-          end()
-          return lookOut.end()
-        }
-      },
-    },
-    close: () => wanted.forEach((one) => one.letGo()),
+    close: () => served.forEach(({ held }) => held.letGo()),
   }
 }
 
-async function tell(found: WantedStage, request: Request): Promise<Response> {
+async function tell({ migration, held }: Served, request: Request): Promise<Response> {
   const seconds = Number(/(?:^|[,; ])wait=(\d+)/.exec(request.headers.get('prefer') ?? '')?.[1] ?? 0)
   const deadline = performance.now() + Math.min(seconds * 1000, mostWaitMs)
   for (;;) {
-    const { changes } = found
-    const now = await found.look()
-    const etag = `"${[now.epoch, now.stage, now.frozen ? 'frozen' : 'open', now.wanted].join('.')}"`
+    const { changes } = held
+    const { stage, epoch, frozen } = await migration.look()
+    const etag = `"${epoch}.${stage}${frozen ? '.frozen' : ''}"`
     const headers = { etag, 'cache-control': 'no-store' }
     if (request.headers.get('if-none-match') !== etag) {
       const plain = /\btext\/plain\b/.test(request.headers.get('accept') ?? '')
-      return plain ? new Response(now.wanted, { headers }) : Response.json(now, { headers })
+      const data = { migration: migration.name, stage, epoch, frozen }
+      return plain ? new Response(stage, { headers }) : Response.json(data, { headers })
     }
     const left = deadline - performance.now()
     if (left <= 0 || request.signal.aborted) return new Response(null, { status: 304, headers })
-    await found.changedSince(changes, left, request.signal)
+    await held.changedSince(changes, left, request.signal)
   }
 }
 
-async function ask(found: WantedStage, stage: string | null): Promise<Response> {
-  if (!isStage(stage)) return failure(400, `PUT ...?stage=STAGE; the stages are ${stages.join(', ')}`)
-  const now = await found.ask(stage)
-  return Response.json(now, { status: now.wanted === now.stage ? 200 : 202 })
+async function move(
+  { migration }: Served,
+  asked: URLSearchParams,
+  by: string,
+  limits: GateLimits | undefined,
+): Promise<Response> {
+  const to = asked.get('stage')
+  if (!isStage(to)) return refusal(400, `PUT ...?stage=STAGE; the stages are ${stages.join(', ')}`)
+  return Response.json(
+    await moveStage(migration, to, { limits, by, reason: asked.get('reason') ?? undefined }),
+  )
 }
 
-function failure(status: number, message: string, headers: Record<string, string> = {}): Response {
+const refused: ReadonlySet<ErrorCode> = new Set([
+  'TW_GATES_CLOSED',
+  'TW_STAGE_STEP',
+  'TW_STAGE_RACED',
+  'TW_SWITCH_REFUSED',
+])
+
+function failure(error: unknown): Response {
+  if (error instanceof StoreError) {
+    return Response.json({ error: { code: 'TW_UNREACHABLE', message: error.message } }, { status: 503 })
+  }
+  if (!(error instanceof TwinwriteError)) throw error
+  const { code, what, hint, retryable } = error
+  const status = refused.has(code) ? 409 : 503
+  return Response.json({ error: { code, message: what, hint, retryable } }, { status })
+}
+
+function refusal(status: number, message: string, headers: Record<string, string> = {}): Response {
   return Response.json({ error: { message } }, { status, headers })
 }
 
-function demand(wanted: ReadonlyMap<string, WantedStage>, migration: string): WantedStage {
-  const found = wanted.get(migration)
-  if (found !== undefined) return found
-  throw new TwinwriteError('TW_CONFIG_INVALID', `the endpoint was not given the migration ${migration}`)
-}
-
-function admission({ token, authorize }: StageEndpointOptions): Admits {
-  if (token === undefined && authorize === undefined) {
-    throw new TwinwriteError('TW_CONFIG_INVALID', 'stageEndpoint without `token` or `authorize`', {
-      hint: 'Say who may ask for a stage: everybody who reaches the endpoint could move the fleet.',
-    })
+function lastPart(pathname: string): string {
+  const part = pathname.split('/').findLast((text) => text !== '') ?? ''
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
   }
-  const tokens = token === undefined ? undefined : admitsToken(token)
-  return async (request, asked) =>
-    (tokens === undefined || (await tokens(request, asked))) &&
-    (authorize === undefined || (await authorize(request, asked)) === true)
 }
