@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly connection?: object
   /** Of the target's Knex. */
   readonly targetConfig?: Knex.Config
+  /** Where the wrapped Knex finds the target's server. */
+  readonly targetVia?: { readonly host: string; readonly port: number }
   /** Gives `doubleWrite` an instance for the target instead of a config. */
   readonly targetInstance?: boolean
   /** Leaves the tables empty. */
@@ -33,6 +35,7 @@ export interface WorldOptions {
 
 export interface World {
   readonly engines: Readonly<Record<Side, Engine>>
+  readonly databases: Readonly<Record<Side, FreshDatabase>>
   /** Knex with double writes. */
   readonly db: Knex
   /** One more, as another process has it; closed with the world. */
@@ -78,7 +81,8 @@ export async function openWorld(
   const reference = plainKnex(referenceBase, options.config)
   await Promise.all([createSource(source), createTarget(target), createSource(reference)])
   if (!options.empty) await Promise.all([seedRows(source), seedRows(reference)])
-  const targetConfig = configOf(targetBase, options.targetConfig)
+  const targetReached = { ...targetBase, connection: { ...targetBase.connection, ...options.targetVia } }
+  const targetConfig = configOf(targetReached, options.targetConfig)
   const targetInstance = options.targetInstance ? knex(targetConfig) : null
   const wrapped: Knex[] = []
   const open = (more: MigrationOptions = {}): Knex => {
@@ -103,6 +107,7 @@ export async function openWorld(
   const plain = { source, target }
   return {
     engines: { source: sourceEngine, target: targetEngine },
+    databases: { source: sourceBase, target: targetBase },
     db,
     open,
     source,

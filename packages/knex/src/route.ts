@@ -4,6 +4,7 @@
 
 import { isMoved, mostMoves, type Side, TwinwriteError } from '@twinwrite/core'
 import { crossed } from './carry/carrying.ts'
+import { readCall } from './read-call.ts'
 import type { ResultPlan } from './carry/result.ts'
 import type { CarriedStatement } from './carry/statement.ts'
 import { DeferredConnection } from './deferred-connection.ts'
@@ -47,6 +48,21 @@ export class Router {
       if (deferred === undefined) return this.#ensure.call(runner, callback, params)
       return this.#inDeferred(runner, deferred, callback, params)
     }
+    const { reads } = this.#running.migration
+    // Rows of a stream go to the app as they come.
+    if (reads === null || params !== undefined) return this.#outside(runner, callback, params)
+    const { builder } = runner
+    const call = readCall(this.#running, client, builder, {
+      run: () => this.#outside(restored(runner, client), callback, params),
+      serve: (carried) => this.#serve(runner, carried, callback),
+      onTarget: (carried) => this.#facade(builder, carried),
+    })
+    return reads.answer(call)
+  }
+
+  /** Outside of a transaction. */
+  #outside(runner: Runner, callback: unknown, params: unknown): Promise<unknown> {
+    const { client } = runner
     const primary = this.#running.migration.primary()
     if (primary !== 'source') return this.#toPrimary(runner, primary, callback, params)
     runner.client = this.#views.onSource(client)
@@ -55,6 +71,17 @@ export class Router {
       const { migration } = this.#running
       return this.#toPrimary(restored(runner, client), migration.movedFrom('source'), callback, params)
     })
+  }
+
+  /** A read that may yet fall back: what becomes of it here must not touch the runner that the app waits for. */
+  #serve(runner: Runner, carried: CarriedStatement, callback: unknown): Promise<unknown> {
+    const attempt = Object.create(runner) as Runner
+    const view = Object.create(this.#views.onTarget(runner.client)) as Client
+    view.emit = (event: string | symbol, ...payload: unknown[]) =>
+      event === 'query-error' ? false : runner.client.emit(event, ...payload)
+    attempt.client = view
+    attempt.builder = this.#facade(runner.builder, carried)
+    return this.#ensure.call(attempt, callback)
   }
 
   async #toPrimary(

@@ -1,5 +1,6 @@
 // One `doubleWrite` at work: both sides' clients, the running migration, and what it takes to carry statements.
 
+import { Aside } from './aside.ts'
 import { type RunningMigration, type Side, StoreError, TwinwriteError } from '@twinwrite/core'
 import knex, { type Knex } from 'knex'
 import { compilingClient } from './carry/compiling-client.ts'
@@ -23,12 +24,16 @@ export class Running {
   readonly sides: Readonly<Record<Side, SideClient>>
   /** Connections of the target's pool that the app holds. */
   readonly targetConnections = new WeakSet<PhysicalConnection>()
+  /** Where reads run a second time. */
+  readonly aside: Aside
   readonly #ownTarget: Knex | null
   readonly #compiling: Client
   readonly #carrySides = new WeakMap<object, CarrySides>()
   #tables: MappedTables
   #keys: Promise<ReadonlyMap<string, TargetKey>> | undefined
   #knownKeys: ReadonlyMap<string, TargetKey> = new Map()
+  #knowing: Promise<void> | undefined
+  #isKnown = false
 
   constructor(source: Client, sourceDialect: DialectName, plain: PlainCalls, options: DoubleWriteOptions) {
     const { target, migration, ownConnections } = options
@@ -52,6 +57,7 @@ export class Running {
       source: new SideClient('source', source, sourceDialect, plain, this.migration),
       target: new SideClient('target', targetClient, targetDialect, callsOf(targetClient), this.migration),
     }
+    this.aside = new Aside(this.sides, this.migration.reads?.asideConnections ?? 0)
     this.#compiling = compilingClient(targetClient, source)
     this.#tables = this.#mappedTables()
   }
@@ -67,12 +73,37 @@ export class Running {
     return carryStatement(this.#sidesFor(statement.client), statement)
   }
 
+  /** As `carry`, at once; null as long as too little is known of the tables. */
+  carryNow(statement: Runnable): CarriedStatement | null {
+    if (this.#isKnown) return carryStatement(this.#sidesFor(statement.client), statement)
+    this.#knowing ??= this.#know().finally(() => {
+      this.#knowing = undefined
+    })
+    return null
+  }
+
+  /** Name of the mapping of a table of the source. */
+  mappingOf(schema: string | null, name: string): string | undefined {
+    return this.#tables.find(schema, name)?.names.mapping
+  }
+
   /** Ends the migration, then the target's pool if it is ours. */
   async close(): Promise<void> {
     try {
       await this.migration.close()
     } finally {
+      await this.aside.close()
       await this.#ownTarget?.destroy()
+    }
+  }
+
+  async #know(): Promise<void> {
+    try {
+      await this.migration.tablesKnown()
+      if (!this.sameDialect) await this.#readKeys()
+      this.#isKnown = true
+    } catch {
+      // Asked again with the next read.
     }
   }
 
