@@ -38,6 +38,8 @@ class SidePool {
   readonly #ours = new WeakSet<object>()
   /** The one connection, where there is only one. */
   readonly #single: Captured | null
+  /** For statements outside of transactions, of which nothing is left behind. */
+  readonly #idle: Captured[] = []
   readonly #dialect = (): ScanDialect => this.#migration.engines[this.#side]
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -58,9 +60,26 @@ class SidePool {
     return kindOf(sql, this.#dialect) === 'read'
   }
 
-  /** For one statement outside of a transaction, or for one transaction. */
+  /** For one transaction. */
   connection(): Captured {
     return this.#single ?? this.#connect()
+  }
+
+  /** Runs one statement outside of a transaction. */
+  async run(
+    method: Method,
+    query: SqlQuery,
+  ): Promise<{ readonly native: AdapterConnection; readonly response: AdapterResponse }> {
+    const captured = this.#single ?? this.#idle.pop() ?? this.#connect()
+    const { native, app } = captured
+    try {
+      return { native, response: await app.execute(native.call(method, query)) }
+    } finally {
+      if (this.#single === null) {
+        if (native.transaction === null && !app.inTransaction) this.#idle.push(captured)
+        else await native.release()
+      }
+    }
   }
 
   /** Where transactions share a connection: waits for the end of those before, and gives the way to end this turn. */
@@ -132,11 +151,11 @@ class SideAdapter implements SqlDriverAdapter {
   async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
     const { adapter, single } = this.#pool
     if (!single && this.#pool.isRead(query.sql)) return adapter.queryRaw(query)
-    return (await this.#run('rows', query)).response.set
+    return (await this.#pool.run('rows', query)).response.set
   }
 
   async executeRaw(query: SqlQuery): Promise<number> {
-    const { native, response } = await this.#run('count', query)
+    const { native, response } = await this.#pool.run('count', query)
     return native.count(response)
   }
 
@@ -173,18 +192,6 @@ class SideAdapter implements SqlDriverAdapter {
   underlyingDriver(): unknown {
     const { adapter } = this.#pool as { adapter: SqlDriverAdapter & { underlyingDriver?(): unknown } }
     return adapter.underlyingDriver?.()
-  }
-
-  async #run(
-    method: Method,
-    query: SqlQuery,
-  ): Promise<{ readonly native: AdapterConnection; readonly response: AdapterResponse }> {
-    const { native, app } = this.#pool.connection()
-    try {
-      return { native, response: await app.execute(native.call(method, query)) }
-    } finally {
-      if (!this.#pool.single) await native.release()
-    }
   }
 }
 

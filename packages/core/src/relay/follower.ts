@@ -30,7 +30,7 @@ const queueBatches = 20
  * Rest between two batches of own writes, as a multiple of the time that the last one took, and its bound in ms. Under load rows gather
  * meanwhile, and a row of a large batch costs a fraction of what it costs alone; a lone write is applied at once.
  */
-const rest = { factor: 3, maxMs: 50 }
+const rest = { factor: 10, maxMs: 100 }
 
 export class Follower {
   readonly #clock: Clock
@@ -80,6 +80,7 @@ export class Follower {
   async stop(graceMs: number): Promise<void> {
     const deadline = this.#clock.now() + graceMs
     while (this.queued > 0 && this.#breaker.state === 'closed' && this.#clock.now() < deadline) {
+      this.#feed('now')
       await this.#clock.sleep(5)
     }
     this.#stopped = true
