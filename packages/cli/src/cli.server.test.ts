@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileStage } from '@twinwrite/control'
 import { defineMigration } from '@twinwrite/sql'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { runCli } from './testing/run-cli.ts'
 import { shop } from './testing/shop.ts'
 
@@ -38,6 +42,19 @@ it('goes through the stages with one command each, and shows where it is', async
   expect((await cli('audit', '--limit', '2')).out).toMatch(/writes waited .*\n.*reason: as agreed/s)
   expect(await cli('recover')).toMatchObject({ code: 0, out: 'no switch was left half-way\n' })
 }, 60_000)
+
+it('tells the stage source of a step, and shows what it says or why it says nothing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'twinwrite-cli-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const path = join(folder, 'stage')
+  const { cli, json } = await shop(undefined, {}, fileStage({ path }))
+  await cli('install')
+  expect((await cli('status')).out).toMatch(/heard +file .*stage: says nothing\n/)
+  await cli('stage', 'source-first')
+  expect(await json('status')).toMatchObject({ heard: { stage: 'source-first', trouble: null } })
+  await writeFile(path, 'sauce-first')
+  expect((await cli('status')).out).toMatch(/heard +file .*"sauce-first", which is no stage/)
+})
 
 it('refuses a step that is none, and says which error it is', async () => {
   const { cli, json } = await shop()

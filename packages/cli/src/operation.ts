@@ -65,6 +65,7 @@ export async function operate(
       return await work({ migration, entry, context, json: flags.json, say })
     } finally {
       await migration.close()
+      await entry.migration.migration.stageSource?.close?.()
     }
   })
 }

@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildCommand } from '@stricli/core'
 import { type BackfillSeen, backfillSeen } from '@twinwrite/backfill'
-import { otherSide, type RunningMigration, shownSpec, type Side, type Status, StoreError } from '@twinwrite/core'
+import {
+  type Heard,
+  otherSide,
+  type RunningMigration,
+  shownSpec,
+  type Side,
+  type Status,
+  StoreError,
+  TwinwriteError,
+} from '@twinwrite/core'
 import { lastVerified, type Verified } from '@twinwrite/verify'
 import type { ResolvedEntry } from '../config.ts'
 import type { Context } from '../context.ts'
@@ -34,13 +43,13 @@ export const status = buildCommand<Flags, [], Context>({
     return operate(this, flags, async ({ migration, entry, context }) => {
       const { stdout } = context.process
       while (flags.watch && !context.ending.aborted) {
-        const seen = await look(migration)
+        const seen = await look(migration, entry)
         if (flags.json) stdout.write(`${JSON.stringify(seen)}\n`)
         else stdout.write(`${context.terminal ? clearScreen : ''}${picture(seen, entry)}\n`)
         await sleep(watchMs, undefined, { signal: context.ending }).catch(() => undefined)
       }
       if (flags.watch) return { data: undefined, text: '' }
-      const seen = await look(migration)
+      const seen = await look(migration, entry)
       return { data: seen, text: picture(seen, entry) }
     })
   },
@@ -58,15 +67,29 @@ interface Picture extends Status {
 /** More are told as so many. */
 const mostMismatches = 10_000
 
-async function look(migration: RunningMigration): Promise<Picture> {
+async function look(migration: RunningMigration, entry: ResolvedEntry): Promise<Picture> {
   const seen = await migration.status()
   const filled = otherSide(seen.primary)
-  const [backfill, verified, mismatches] = await Promise.all([
+  const [backfill, verified, mismatches, heard] = await Promise.all([
     seen[filled].reachable ? orElse(backfillSeen(migration, filled), null) : null,
     seen.target.reachable ? orElse(lastVerified(migration), []) : [],
     seen.target.reachable ? orElse(migration.stores.target.mismatches(mostMismatches), null) : null,
+    heardNow(entry),
   ])
-  return { ...seen, backfill, verified, openMismatches: mismatches?.length ?? null }
+  return { ...seen, heard, backfill, verified, openMismatches: mismatches?.length ?? null }
+}
+
+/** What the stage source says to us: an operator listens to none. */
+async function heardNow({ migration }: ResolvedEntry): Promise<Heard | null> {
+  const { stageSource, name } = migration.migration
+  if (stageSource === null) return null
+  const source = stageSource.name
+  try {
+    return { source, stage: await stageSource.get(name), trouble: null }
+  } catch (error) {
+    const trouble = error instanceof TwinwriteError ? error.what : String((error as Error).message)
+    return { source, stage: null, trouble }
+  }
 }
 
 /** The value, or `otherwise` where the side does not answer. */
@@ -86,6 +109,7 @@ function picture(seen: Picture, entry: ResolvedEntry): string {
     ['source', sideText(seen, entry, 'source')],
     ['target', sideText(seen, entry, 'target')],
     ['journal', journalText(seen)],
+    ...(seen.heard === null ? [] : [['heard', heardText(seen.heard)]]),
     ...seen.blocked.map(({ table, key, reason }) => ['blocked', `${table} ${key}: ${reason}`]),
     ...seen.marks.map(({ table, reason }) => ['mark', `${table}: ${reason}`]),
     ...seen.problems.map(({ code, message }) => ['mapping', `${code}: ${message}`]),
@@ -95,6 +119,10 @@ function picture(seen: Picture, entry: ResolvedEntry): string {
     ['processes', processesText(seen)],
   ]
   return `${head}\n${columns(rows, '  ')}`
+}
+
+function heardText({ source, stage, trouble }: Heard): string {
+  return `${source}: ${trouble ?? stage ?? 'says nothing'}`
 }
 
 function backfillRows(seen: BackfillSeen | null): string[][] {

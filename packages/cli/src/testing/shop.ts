@@ -1,5 +1,6 @@
 // For tests: a migration between two databases on two real servers, and the command on it.
 
+import type { StageSource } from '@twinwrite/core'
 import { defineMigration } from '@twinwrite/sql'
 import { freshDatabase, openSession } from '@twinwrite/testkit'
 import { onTestFinished } from 'vitest'
@@ -18,6 +19,7 @@ export interface Shop {
 export async function shop(
   tables: object = { items: { target: 'things', columns: { label: 'name' } } },
   settings: Pick<MigrationEntry, 'backfill' | 'verify'> = {},
+  stageSource: StageSource | null = null,
 ): Promise<Shop> {
   const [source, target] = await Promise.all([freshDatabase('postgres'), freshDatabase('mysql')])
   onTestFinished(() => source.drop())
@@ -33,7 +35,13 @@ export async function shop(
   const config = {
     migrations: [
       {
-        migration: defineMigration({ name: 'shop', tables: tables as never, beatMs: 100, leaseMs: 300 }),
+        migration: defineMigration({
+          name: 'shop',
+          tables: tables as never,
+          beatMs: 100,
+          leaseMs: 300,
+          stageSource,
+        }),
         source: { engine: 'postgres', connection: source.connection },
         target: { engine: 'mysql', connection: target.connection },
         ...settings,
