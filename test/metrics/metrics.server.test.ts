@@ -117,12 +117,45 @@ describe('metrics of a migration from SQLite to PostgreSQL', () => {
     expect(await read('twinwrite_blocked_keys')).toBe(0)
   })
 
+  test('a barrier, a switch without a controller, a process behind, a row that is rejected: counted and in the log', async () => {
+    const { lines, end } = recorded()
+    const { migration, plain } = shop
+    const { source } = migration.stores
+    try {
+      await migration.setStage('source-first')
+      const { epoch } = migration.process
+      const frozen = { role: 'frozen', epoch: epoch + 1, stage: 'source-first' } as const
+      expect(await source.changeFence({ role: 'primary', epoch }, frozen, 1000)).toBe(true)
+      expect(await shop.operator().recover()).toBe('rolled-back')
+      await migration.look()
+      const late = { id: 'late', host: 'h', pid: 1, version: '0', orm: 'none', epoch: 1 }
+      await source.beat({ ...late, stage: 'source-only' })
+      await plain.target.raw('ALTER TABLE labels ADD CONSTRAINT short CHECK (length(text) < 50)')
+      await shop.db('labels').insert({ code: 'long', text: secret.repeat(10) })
+      await expect
+        .poll(() => read('twinwrite_apply_failures_total', { reason: 'rejected' }))
+        .toBeGreaterThan(0)
+      expect(await read('twinwrite_processes', { state: 'behind' })).toBe(1)
+      expect(await read('twinwrite_journal_entries')).toBe(1)
+      expect(await read('twinwrite_lag_seconds')).toBeGreaterThan(0)
+      expect(await read('twinwrite_recoveries_total', { outcome: 'rolled-back' })).toBe(1)
+      await plain.target.raw('ALTER TABLE labels DROP CONSTRAINT short')
+      await source.forget(late.id)
+      await migration.drain()
+      const steps = lines.filter(({ event }) => event === 'step').map(({ step }) => step)
+      expect(steps).toEqual(['begun', 'barrier', 'passed', 'done'])
+      const recovery = lines.find(({ event }) => event === 'recovered')
+      expect(recovery).toMatchObject({ done: 'rolled-back', switchId: `shop@${epoch}` })
+      const failure = lines.find(({ event }) => event === 'apply-failed')
+      expect(failure?.msg).toBe('1 rows were not applied (rejected)')
+      expect(JSON.stringify(lines)).not.toContain(secret)
+    } finally {
+      end()
+    }
+  })
+
   test('a switch that is undone, and one that is done, with a write that waits: one story under one id', async () => {
-    const lines: Line[] = []
-    const end = structuredLog(
-      pino({ level: 'debug' }, { write: (text: string) => void lines.push(JSON.parse(text) as Line) }),
-      { debug: true, traceId: () => 'trace-of-the-request' },
-    )
+    const { lines, end } = recorded()
     const told: { name: string; switchId: string | null }[] = []
     const listen = (message: unknown, name: string | symbol): void => {
       const { switchId } = message as { switchId: string | null }
@@ -154,10 +187,7 @@ describe('metrics of a migration from SQLite to PostgreSQL', () => {
       let waiting: Promise<unknown> | undefined
       report = await operator.switchStage('target-first', {
         closed: secondTime(async () => {
-          waiting = shop
-            .db('orders')
-            .insert({ ...orderRow('postgres', 201), note: secret })
-            .then()
+          waiting = insertOf(shop.db, { ...orderRow('postgres', 201), note: secret })
           await sleep(80)
           return []
         }),
@@ -294,8 +324,24 @@ describe('metrics of a migration from SQLite to PostgreSQL', () => {
   })
 })
 
+/** All lines, as pino writes them. */
+function recorded(): { lines: Line[]; end: () => void } {
+  const lines: Line[] = []
+  const write = (text: string): void => void lines.push(JSON.parse(text) as Line)
+  const end = structuredLog(pino({ level: 'debug' }, { write }), {
+    debug: true,
+    traceId: () => 'trace-of-the-request',
+  })
+  return { lines, end }
+}
+
 /** The gates ask before the freeze and again in it. */
 function secondTime(closed: () => Promise<readonly string[]>): () => Promise<readonly string[]> {
   let calls = 0
   return () => (++calls === 2 ? closed() : Promise.resolve([]))
+}
+
+/** Begins at once: a query of Knex begins when it is awaited. */
+async function insertOf(db: Shop['db'], row: Record<string, unknown>): Promise<void> {
+  await db('orders').insert(row)
 }

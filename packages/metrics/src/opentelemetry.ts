@@ -34,7 +34,7 @@ export function openTelemetryMetrics(
     tracer = trace.getTracer('twinwrite', packageVersion),
     ...lookOptions
   } = options
-  const watched = [migrations].flat() as RunningMigration[]
+  const watched: readonly RunningMigration[] = 'name' in migrations ? [migrations] : migrations
   const names = new Set(watched.map(({ name }) => name))
   const counters = each('counter', (name, config) => meter.createCounter(name, config))
   const histograms = each('histogram', (name, config, { buckets = [] }) =>

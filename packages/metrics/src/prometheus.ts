@@ -9,7 +9,6 @@ import {
   type Instrument,
   type InstrumentName,
   knownLabels,
-  type Labels,
   prometheusName,
   type Reading,
 } from './instruments.ts'
@@ -43,7 +42,7 @@ export function prometheusMetrics(
   migrations: RunningMigration | readonly RunningMigration[],
   { registry = new Registry(), prefix = 'twinwrite_', ...lookOptions }: PrometheusOptions = {},
 ): PrometheusMetrics {
-  const watched = [migrations].flat() as RunningMigration[]
+  const watched: readonly RunningMigration[] = 'name' in migrations ? [migrations] : migrations
   const names = watched.map(({ name }) => name)
   const looks = watched.map((migration) => new Look(migration, lookOptions))
   const readings = async (): Promise<Reading[]> =>
@@ -95,8 +94,7 @@ function metricOf(
     async collect() {
       const found = await readings()
       this.reset()
-      for (const { name: of, value, labels: at } of found)
-        if (of === instrument) this.set(at as Labels, value)
+      for (const { name: of, value, labels: at } of found) if (of === instrument) this.set(at, value)
     },
   })
 }

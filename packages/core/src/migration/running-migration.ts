@@ -40,7 +40,7 @@ import type { LoadOptions } from './load-rows.ts'
 import { Resolution } from './resolution.ts'
 import { SideRuntime } from './side-runtime.ts'
 import { setStage, type StepContext, switchStage, type SwitchStageOptions } from './stage-steps.ts'
-import { type ProcessStatus, sideStatus, type Status } from './status.ts'
+import { type ProcessStatus, processStatus, sideStatus, type Status } from './status.ts'
 import { openStrictWrite } from './strict-write.ts'
 
 export const packageVersion = '0.1.0'
@@ -373,16 +373,7 @@ export class RunningMigration implements AdapterMigration {
 
   /** What this process knows by itself, without a statement. */
   get process(): ProcessStatus {
-    const { current } = this.#view
-    return {
-      id: this.#view.processId,
-      stage: current?.stage ?? null,
-      epoch: current?.epoch ?? 0,
-      frozen: current?.frozen ?? false,
-      breaker: this.#follower.breaker,
-      queued: this.#follower.queued,
-      counters: { ...this.#reporter.counters },
-    }
+    return processStatus(this.#view, this.#follower, this.#reporter)
   }
 
   /** Store whose rows tell journal, blocked rows, marks and processes, as far as this process knows the stage. */

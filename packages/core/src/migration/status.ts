@@ -2,9 +2,11 @@
 
 import type { BreakerState } from '../apply/breaker.ts'
 import type { EngineName } from '../catalog.ts'
-import type { Counters } from '../events.ts'
+import type { Counters, Reporter } from '../events.ts'
 import type { MappingProblem } from '../mapping/problem.ts'
 import type { DifferingShape } from '../reads/differing-shapes.ts'
+import type { Follower } from '../relay/follower.ts'
+import type { StageView } from '../stage-view.ts'
 import type { Side, Stage } from '../stage.ts'
 import type { Heard } from './heard-stage.ts'
 import {
@@ -64,6 +66,19 @@ export interface Status {
   readonly reads: { readonly percent: number | null; readonly differing: readonly DifferingShape[] } | null
   /** Of this process. */
   readonly process: ProcessStatus
+}
+
+export function processStatus(view: StageView, follower: Follower, reporter: Reporter): ProcessStatus {
+  const { current } = view
+  return {
+    id: view.processId,
+    stage: current?.stage ?? null,
+    epoch: current?.epoch ?? 0,
+    frozen: current?.frozen ?? false,
+    breaker: follower.breaker,
+    queued: follower.queued,
+    counters: { ...reporter.counters },
+  }
 }
 
 export async function sideStatus(store: Store, engine: EngineName): Promise<SideStatus> {
