@@ -61,7 +61,7 @@ export function sqlEngine(name: EngineName): SqlEngine {
 }
 
 /** Rows of one side to be compared. Opens no connection yet; all its connections are its own. */
-function openRows(options: BulkOptions, replica: boolean): SqlSideRows {
+export function openRows(options: BulkOptions, replica: boolean): SqlSideRows {
   const { side, naming, sessions, ...spec } = options
   const engine = byName[spec.engine]
   const purpose = replica ? 'replica' : 'bulk'

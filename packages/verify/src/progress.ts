@@ -14,7 +14,7 @@ export interface TableState {
   readonly position: Position | null
   readonly rows: number
   readonly mismatches: Tally
-  /** Rows that differed and had a journal entry. */
+  /** Rows that differed, and wait for their second look or had a journal entry. */
   readonly pending: readonly RowKey[]
 }
 

@@ -1,5 +1,5 @@
-// Looks through one table, chunk by chunk: suspects get their second look at once, and those that are still on their way another one
-// at the end. Upholds W11.
+// Looks through one table, chunk by chunk: suspects get their second look soon, some together, and those that are still on their way
+// another one at the end. Upholds W11.
 
 import {
   type AdaptiveSize,
@@ -31,6 +31,8 @@ export interface TableRun {
 const clock = systemClock
 /** Milliseconds after which most writes have been applied: less to lock for the second look. */
 const settleMs = 20
+/** Suspects, and milliseconds, after which those that came get their second look. */
+const gathered = { rows: 100, ms: 1000 }
 /** More rows in flight than that are waited for before the next chunk. */
 const mostPending = 1000
 const patience = { clock, tries: 12, restMs: 100 }
@@ -38,32 +40,45 @@ const patience = { clock, tries: 12, restMs: 100 }
 export async function verifyTable(run: TableRun): Promise<TableState> {
   const { name, progress, signal, size } = run
   let state = progress.of(name)
+  let judgedLast = { pending: 0, at: clock.now() }
   if (state.position !== null) {
     const sized = { size: () => size.rows }
     await run.pass(size.rows)
     let began = clock.now()
     for await (const { rows, suspects, next, ms } of run.lookFrom(sized, state.position)) {
       size.took(rows, ms ?? clock.now() - began)
-      state = await settle(run, { ...state, position: next, rows: state.rows + rows }, suspects)
+      state = {
+        ...state,
+        position: next,
+        rows: state.rows + rows,
+        pending: [...state.pending, ...suspects],
+      }
+      if (isDue(state.pending.length - judgedLast.pending, clock.now() - judgedLast.at)) {
+        state = await settle(run, state)
+        judgedLast = { pending: state.pending.length, at: clock.now() }
+      }
       run.compared(rows)
       await progress.save(name, state)
-      if (signal.aborted) return state
+      if (signal.aborted) break
       await run.pass(size.rows)
       began = clock.now()
     }
   }
   if (state.pending.length > 0) {
     const { pending } = state
-    state = await judged(run, { ...state, pending: [] }, pending, patience.tries)
+    state = await judged(run, { ...state, pending: [] }, pending, signal.aborted ? 1 : patience.tries)
     await progress.save(name, state)
   }
   return state
 }
 
-async function settle(run: TableRun, state: TableState, suspects: readonly RowKey[]): Promise<TableState> {
-  if (suspects.length === 0) return state
+function isDue(rows: number, ms: number): boolean {
+  return rows >= gathered.rows || (rows > 0 && ms >= gathered.ms)
+}
+
+async function settle(run: TableRun, state: TableState): Promise<TableState> {
   await clock.sleep(settleMs)
-  const seen = await judged(run, state, suspects, 1)
+  const seen = await judged(run, { ...state, pending: [] }, state.pending, 1)
   if (seen.pending.length <= mostPending) return seen
   return judged(run, { ...seen, pending: [] }, seen.pending, patience.tries)
 }

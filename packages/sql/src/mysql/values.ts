@@ -3,7 +3,7 @@
 
 import type { Column } from '@twinwrite/core'
 import { checkFit, isPadded, Misfit } from '../values/fit.ts'
-import { fitsBinaryNumber, jsonNumbers, jsonText } from '../values/json-text.ts'
+import { fitsBinaryNumber, jsonNumbers, jsonText, keyGivenTwice } from '../values/json-text.ts'
 import { localTimeText } from '../values/local-time.ts'
 import { float32Text, float64Text } from '../values/number-text.ts'
 import { givenText, hasScaleOf, type Values } from '../values/values.ts'
@@ -11,11 +11,13 @@ import { givenText, hasScaleOf, type Values } from '../values/values.ts'
 export const values: Values = { canonical, comparable, typed, bind, stored, read }
 
 const isYear = (column: Column): boolean => /^year\b/.test(column.type)
+/** Shown with zeros before the number. */
+const isFilled = (column: Column): boolean => /\bzerofill\b/.test(column.type)
 
 function canonical(column: Column, expression: string): string {
   switch (column.kind) {
     case 'integer':
-      return `CAST(${isYear(column) ? `CAST(${expression} AS UNSIGNED)` : expression} AS CHAR)`
+      return `CAST(${isYear(column) || isFilled(column) ? `CAST(${expression} AS UNSIGNED)` : expression} AS CHAR)`
     case 'boolean':
       return `CASE ${expression} WHEN 0 THEN 'false' WHEN 1 THEN 'true' ELSE CAST(${expression} AS CHAR) END`
     case 'decimal':
@@ -24,8 +26,8 @@ function canonical(column: Column, expression: string): string {
     case 'datetime':
       return trimmed(column, expression)
     case 'float32':
-      // All digits, of which the cast of the column itself shows six.
-      return `CAST((${expression} + 0e0) AS CHAR)`
+      // All digits, of which the cast of the column itself shows six, and the sign of a zero.
+      return `CAST((${expression} * 1e0) AS CHAR)`
     case 'float64':
       // All digits; of an expression some are cut where the text is long.
       return `CAST(${expression} AS CHAR)`
@@ -57,7 +59,7 @@ function canonical(column: Column, expression: string): string {
 function comparable(column: Column, expression: string, other: Column): string | null {
   switch (column.kind) {
     case 'native':
-      return null
+      return column.type === other.type ? canonical(column, expression) : null
     case 'integer':
       return /^year|zerofill/.test(column.type) ? canonical(column, expression) : expression
     case 'decimal':
@@ -65,7 +67,7 @@ function comparable(column: Column, expression: string, other: Column): string |
     case 'instant':
       return trimmed(column, expression)
     case 'float32':
-      return `(${expression} + 0e0)`
+      return `(${expression} * 1e0)`
     case 'boolean':
     case 'date':
     case 'enum':
@@ -81,7 +83,10 @@ function comparable(column: Column, expression: string, other: Column): string |
 
 /** Without zeros at the end of the fraction, and without a point that nothing follows. */
 function trimmed(column: Column, expression: string): string {
-  const text = `CAST(${expression} AS CHAR)`
+  const filled = isFilled(column)
+    ? `CAST(${expression} AS DECIMAL(${column.precision}, ${column.scale}))`
+    : expression
+  const text = `CAST(${filled} AS CHAR)`
   return (column.scale ?? 0) === 0 ? text : `TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM ${text}))`
 }
 
@@ -136,7 +141,7 @@ function bind(column: Column, text: string): string {
       checkFinite(column, text)
       checkFit(column, text)
       // The server reads a 64-bit float and refuses those beyond the largest 32-bit one.
-      return String(Math.fround(Number(text)))
+      return float64Text(Math.fround(Number(text)))
     case 'decimal':
     case 'float64':
       checkFinite(column, text)
@@ -165,7 +170,11 @@ function booleanNumber(column: Column, text: string): string {
 
 /** MySQL keeps integers of 64 bits and doubles of a document, and rounds all others in silence; MariaDB keeps the text. */
 function jsonFit(column: Column, text: string): string {
-  if (column.type !== 'json' || !longNumber.test(text)) return text
+  if (column.type !== 'json') return text
+  const twice = keyGivenTwice(text)
+  if (twice !== null)
+    throw new Misfit(column, `the key ${JSON.stringify(twice)} twice, of which it would keep the last value`)
+  if (!longNumber.test(text)) return text
   const unfit = jsonNumbers(text)?.find((number) => !fitsBinaryNumber(number))
   if (unfit !== undefined) throw new Misfit(column, `the number ${unfit} would be rounded`)
   return text
