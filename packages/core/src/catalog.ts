@@ -6,7 +6,7 @@ export type EngineName = 'postgres' | 'mysql' | 'mariadb' | 'sqlite'
  * What a column's canonical text looks like; two columns of one kind hold the same text for the same value
  * on every engine (DESIGN section 5).
  * - integer: decimal digits with sign; decimal: no exponent, no trailing fraction zeros, no "-0"
- * - float32, float64: shortest text that reads back to the same number, "NaN", "Infinity", "-Infinity"
+ * - float32, float64: shortest text that reads back to the same number, "NaN", "Infinity", "-Infinity"; "-0" is equal to "0"
  * - text: as is; bytes: lower-case hex; uuid: lower-case with dashes; boolean: "true" | "false"
  * - date: YYYY-MM-DD; time: HH:MM:SS[.f]; datetime: YYYY-MM-DD HH:MM:SS[.f] without zone, f trimmed
  * - instant: microseconds since 1970 UTC as an integer

@@ -69,7 +69,8 @@ class Proposal {
     const name = this.#naming.column(column.name)
     if (name === null) return []
     const inKey = this.#inIndex(column.name)
-    const type = this.#isKept(column) ? column.type : this.#types.typeOf(column, inKey)
+    const type =
+      this.#same && !column.generated ? this.#types.kept(column) : this.#types.typeOf(column, inKey)
     if (type === null) {
       this.#remarks.push(
         `column ${column.name} (${column.type}) has no equal type here: it is a text, or choose one`,
@@ -82,11 +83,6 @@ class Proposal {
       ...(column.counter ? [this.#types.counter(column, this.#table)] : this.#default(column)),
     ]
     return [parts.filter((part) => part !== '').join(' ')]
-  }
-
-  /** MariaDB's JSON is called by what it is kept in. */
-  #isKept({ kind, type, generated }: Column): boolean {
-    return this.#same && !generated && !(kind === 'json' && type === 'longtext')
   }
 
   #default(column: Column): string[] {

@@ -76,6 +76,8 @@ export interface Found {
 export interface ColumnTypes {
   /** @returns null where no type holds the same values */
   typeOf(column: Column, inIndex: boolean): string | null
+  /** How the type of a column of this engine is written. */
+  kept(column: Column): string
   /** The type of last resort. */
   textOf(inIndex: boolean): string
   /** What makes the column count by itself. */

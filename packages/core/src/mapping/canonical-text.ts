@@ -2,6 +2,12 @@
 
 import type { Column, ColumnKind } from '../catalog.ts'
 
+/**
+ * Before the hexadecimal digits of bytes that stand in a column of a kind without bytes, which SQLite allows. No other engine takes such a
+ * text: PostgreSQL has no NUL, and in other kinds it is no value.
+ */
+export const strayBytes = '\u0000blob '
+
 const fraction = '(\\.\\d*[1-9])?'
 
 /** Null: any text may be one. */

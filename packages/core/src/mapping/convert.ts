@@ -4,7 +4,7 @@
 
 import type { Column, ColumnKind } from '../catalog.ts'
 import { TwinwriteError } from '../errors.ts'
-import { isCanonical } from './canonical-text.ts'
+import { isCanonical, strayBytes } from './canonical-text.ts'
 import type { EngineColumn } from './lossy.ts'
 
 /** Text of a value that is not NULL. */
@@ -38,9 +38,10 @@ export function conversion(from: Column, to: Column): Convert | null {
     case 'bytes':
       return from.kind === 'uuid' ? (text) => text.replaceAll('-', '') : null
     case 'date':
-      return from.kind === 'datetime' ? (text) => text.replace(/ .*$/, '') : null
+      return from.kind === 'datetime' ? (text) => text.replace(/ [\d:.]+/, '') : null
     case 'datetime':
-      if (from.kind === 'date') return (text) => `${text} 00:00:00`
+      if (from.kind === 'date')
+        return (text) => (endless.has(text) ? text : text.replace(/( BC)?$/, ' 00:00:00$1'))
       return from.kind === 'instant' ? (text) => cutFraction(utcText(text), to.scale) : null
     case 'instant':
       return from.kind === 'datetime' ? (text) => microseconds(cutFraction(text, to.scale)) : null
@@ -66,17 +67,30 @@ export function guard(from: EngineColumn, to: EngineColumn, table: string): ((te
       { table, hint: 'Correct the row, or convert the column with `up` and `down`.' },
     )
   }
-  if (from.column.kind !== kind && (from.column.kind === 'text' || kind === 'boolean' || kind === 'uuid')) {
+  const twins = from.engine === 'postgres' && to.engine === 'postgres'
+  if (
+    from.column.kind !== kind &&
+    (from.column.kind === 'text' || (asWritten.has(kind) && !(twins && dated.has(kind))))
+  )
     return (text) => void (isCanonical(kind, text) || refuse(text))
+  if (from.engine !== to.engine) {
+    // A column of SQLite takes values of any type, and some servers would make something of them.
+    if (from.engine === 'sqlite' && kind === 'text')
+      return (text) => void (text.startsWith(strayBytes) && refuse(text))
+    if (from.engine === 'sqlite' && !inexact.has(kind))
+      return (text) => void (isCanonical(kind, text) || refuse(text))
   }
   if (from.engine === 'postgres' && to.engine !== 'postgres' && dated.has(from.column.kind)) {
     return (text) => void (endless.has(text) && refuse(text))
   }
   if (!inexact.has(from.column.kind) || (from.engine === to.engine && from.column.kind === kind)) return null
   const finiteOnly = kind === 'integer' || (inexact.has(kind) && to.engine !== 'postgres')
-  return finiteOnly ? (text) => void (nonFinite.has(text) && refuse(text)) : null
+  if (!finiteOnly) return null
+  return (text) => void (nonFinite.has(text) && refuse(text))
 }
 
+/** Kinds whose texts are the same on every server, so that what looks otherwise is of another kind. */
+const asWritten: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['boolean', 'uuid', 'datetime', 'instant'])
 const dated: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['date', 'datetime', 'instant'])
 const endless: ReadonlySet<string> = new Set(['infinity', '-infinity'])
 const inexact: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['decimal', 'float32', 'float64'])
@@ -156,7 +170,7 @@ function dashed(text: string): string {
 
 function cutFraction(text: string, scale: number | null): string {
   if (scale === null) return text
-  return text.replace(/\.(\d+)$/, (_, digits: string) => {
+  return text.replace(/\.(\d+)(?= BC$|$)/, (_, digits: string) => {
     const kept = digits.slice(0, scale).replace(/0+$/, '')
     return kept === '' ? '' : `.${kept}`
   })
@@ -185,6 +199,8 @@ function microseconds(text: string): string {
   ]
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
+  // Zero dates, and days that no month has, are left for the server, too.
+  if (year < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return text
   date.setUTCHours(hour, minute, second)
   return String(BigInt(date.getTime()) * 1000n + BigInt((parts[7] ?? '').padEnd(6, '0')))
 }

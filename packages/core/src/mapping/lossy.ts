@@ -101,21 +101,75 @@ export function cautions(from: EngineColumn, to: EngineColumn): string[] {
   const [a, b] = [from.column, to.column]
   const found: string[] = []
   if (a.nullable && !b.nullable) found.push('NULL')
-  if (a.kind !== b.kind) return found
+  if (a.kind === b.kind) found.push(...unheld(from, to))
+  if (inexact.has(a.kind) && inexact.has(b.kind)) found.push(...unheldNumbers(from, to))
+  if (dated.has(a.kind) && dated.has(b.kind)) found.push(...unheldDates(from, to))
+  return found
+}
+
+const inexact: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['decimal', 'float32', 'float64'])
+const dated: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['date', 'datetime', 'instant'])
+
+/** What a type of one kind has on one engine and has not on another. */
+function unheld(from: EngineColumn, to: EngineColumn): string[] {
   const way = `${family(from.engine)}>${family(to.engine)}`
-  if (b.kind === 'instant' && (way === 'postgres>mysql' || way === 'sqlite>mysql')) {
+  const fromOther = from.engine !== 'postgres' && to.engine === 'postgres'
+  switch (to.column.kind) {
+    case 'boolean':
+      return fromOther ? ['integers other than 0 and 1'] : stray(from, to)
+    case 'text':
+      return [...(fromOther ? ['texts with a NUL character'] : []), ...stray(from, to)]
+    case 'uuid':
+      return from.engine === 'sqlite' && to.engine !== 'sqlite'
+        ? ['texts that are not a lower-case UUID']
+        : []
+    case 'time':
+      return way === 'mysql>postgres' ? ['times below 00:00:00 or above 24:00:00'] : stray(from, to)
+    case 'json':
+      return [
+        ...(isParsedJson(to) && !isParsedJson(from) ? ['JSON objects with a key twice'] : []),
+        ...(to.column.type === 'jsonb' && from.column.type !== 'jsonb' ? ['JSON strings with \\u0000'] : []),
+        ...stray(from, to),
+      ]
+    default:
+      return stray(from, to)
+  }
+}
+
+/** A column of SQLite takes values of any type. */
+function stray(from: EngineColumn, to: EngineColumn): string[] {
+  return from.engine === 'sqlite' && to.engine !== 'sqlite'
+    ? ['values that are not of the declared type']
+    : []
+}
+
+function unheldNumbers(from: EngineColumn, to: EngineColumn): string[] {
+  if (from.engine === to.engine || to.engine === 'postgres') return []
+  const found: string[] = []
+  if (family(from.engine) !== 'mysql') found.push('NaN and infinity')
+  const isLong = from.column.kind === 'decimal' && (from.column.precision ?? Infinity) > 15
+  if (to.engine === 'sqlite' && isLong) found.push('numbers of more digits than a 64-bit float holds')
+  return found
+}
+
+function unheldDates(from: EngineColumn, to: EngineColumn): string[] {
+  const found: string[] = []
+  const ownInstants = from.column.kind === 'instant' && family(from.engine) === 'mysql'
+  if (to.column.kind === 'instant' && family(to.engine) === 'mysql' && !ownInstants)
     found.push('instants before 1970 or after 2038-01-19')
-  }
-  const reachesSqlite = way.endsWith('>sqlite') && from.engine !== 'sqlite'
-  if (b.kind === 'decimal' && reachesSqlite && (a.precision ?? Infinity) > 15) {
-    found.push('numbers of more digits than a 64-bit float holds')
-  }
-  if (b.kind === 'time' && way === 'mysql>postgres') found.push('times below 00:00:00 or above 24:00:00')
-  if (b.kind === 'date' || b.kind === 'datetime') {
-    if (way === 'mysql>postgres') found.push('zero dates such as 0000-00-00')
-    if (way === 'postgres>mysql') found.push('infinity and years outside 1 to 9999')
+  if (family(from.engine) === 'mysql' && to.engine === 'postgres') found.push('zero dates such as 0000-00-00')
+  if (from.engine === 'postgres') {
+    if (to.engine !== 'postgres') found.push('infinity and years outside 1 to 9999')
+    else if (from.column.kind === 'datetime' && to.column.kind === 'instant') found.push('years before 1')
+    else if (from.column.kind === 'instant' && to.column.kind === 'datetime')
+      found.push('years before 1 or after 275760')
   }
   return found
+}
+
+/** Otherwise a document is kept as the text that it was written as. */
+function isParsedJson({ engine, column: { type } }: EngineColumn): boolean {
+  return engine === 'mysql' || (engine === 'postgres' && type !== 'json')
 }
 
 function toInteger(from: Column, to: Column): string[] {

@@ -86,6 +86,20 @@ describe('two rows are equal (W11)', () => {
     expect(json('[9007199254740993]', '[9007199254740992]')).toBe(false)
   })
 
+  test('when both floats are zero: not every engine has a sign for it', () => {
+    const floats = { ...side, columns: [column('id', 'integer'), column('f', 'float64')] }
+    const both: DirectedTable = {
+      ...table,
+      from: floats,
+      to: floats,
+      convert: (row) => row,
+      telling: { from: 2, to: 2 },
+    }
+    expect(equalRows(both, ['1', '-0'], ['1', '0'], false)).toBe(true)
+    expect(equalRows(both, ['1', '-0'], ['1', '-1'], false)).toBe(false)
+    expect(equalRows(both, ['1', '-0'], ['1', null], false)).toBe(false)
+  })
+
   test('never when the row can not be converted; then all columns differ', () => {
     expect(equalRows(table, ['1', 'bad', null], ['1', 'bad', null, 'shop'], false)).toBe(false)
     expect(differingColumns(table, null, ['1', '2', null, 'shop'])).toEqual(['id', 'amount', 'tags'])

@@ -48,9 +48,20 @@ type Text = string | null | undefined
 function sameText(side: SideTable, index: number, left: Text, right: Text): boolean {
   const [a, b] = [left ?? null, right ?? null]
   if (a === b) return true
-  if (a === null || b === null || side.columns[index]!.kind !== 'json') return false
-  return withPlainNumbers(a) === withPlainNumbers(b)
+  if (a === null || b === null) return false
+  switch (side.columns[index]!.kind) {
+    case 'json':
+      return withPlainNumbers(a) === withPlainNumbers(b)
+    case 'float32':
+    case 'float64':
+      // MariaDB and SQLite have no sign of a zero.
+      return zero.test(a) && zero.test(b)
+    default:
+      return false
+  }
 }
+
+const zero = /^-?0$/
 
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 

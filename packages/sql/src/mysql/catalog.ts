@@ -382,5 +382,7 @@ function comparesBytes(collation: string): boolean {
 }
 
 function labels(type: string): string[] {
-  return [...type.matchAll(/'((?:[^']|'')*)'/g)].map(([, label]) => label!.replaceAll("''", "'"))
+  return [...type.matchAll(/'((?:[^']|'')*)'/g)].map(([, label]) =>
+    label!.replaceAll("''", "'").replaceAll('\\\\', '\\'),
+  )
 }

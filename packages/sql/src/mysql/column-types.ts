@@ -26,6 +26,8 @@ export function columnTypes(engine: EngineName): ColumnTypes {
       if (column.kind === 'uuid' && engine === 'mariadb') return 'uuid'
       return typeOf(column, inIndex)
     },
+    // MariaDB's JSON is called by what it is kept in.
+    kept: ({ kind, type }) => (kind === 'json' ? 'json' : type),
     textOf,
     counter: () => 'AUTO_INCREMENT',
     keyInColumn: () => false,
@@ -39,7 +41,7 @@ function typeOf(column: Column, inIndex: boolean): string | null {
     case 'integer':
       return integerType(column)
     case 'decimal':
-      return `decimal(${Math.min(precision ?? 65, 65)},${Math.min(scale ?? (precision === null ? 30 : 0), 30)})`
+      return decimalType(precision, scale)
     case 'float32':
       return 'float'
     case 'float64':
@@ -64,6 +66,13 @@ function typeOf(column: Column, inIndex: boolean): string | null {
     default:
       return null
   }
+}
+
+/** As many digits as PostgreSQL's numeric(precision, scale) has before and behind the point, at most MySQL's 65 and 30. */
+function decimalType(precision: number | null, scale: number | null): string {
+  const behind = Math.max(0, Math.min(scale ?? (precision === null ? 30 : 0), 30))
+  const all = precision === null ? 65 : Math.max(precision, behind)
+  return `decimal(${Math.min(all, 65)},${behind})`
 }
 
 function integerType({ range }: Column): string {

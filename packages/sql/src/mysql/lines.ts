@@ -49,10 +49,10 @@ export const lines: Lines = {
 function given(column: Column, to: Column, form: LineForm): string | null {
   const e = `t.${quote(column.name)}`
   if (column.kind === 'bits' || column.kind === 'native') return null
-  // MariaDB's documents are texts with numbers of any length.
-  if (form === 'own' && to.type === 'json' && column.type !== 'json') return null
-  // All digits, of which the column itself shows six.
-  if (column.kind === 'float32') return `(${e} + 0e0)`
+  // MariaDB's documents are texts with numbers of any length, and with keys that stand twice.
+  if (column.kind === 'json' && column.type !== 'json' && /^jsonb?$/.test(to.type)) return null
+  // All digits, of which the column itself shows six, and the sign of a zero.
+  if (column.kind === 'float32') return `(${e} * 1e0)`
   return form === 'common' && column.kind === 'bytes' ? `CONCAT(x'5c78', HEX(${e}))` : e
 }
 
@@ -87,6 +87,7 @@ function assigned(column: Column, form: LineForm, variable: string): string | nu
       return /CHARACTER SET utf8mb4\b/.test(column.type) ? null : `CONVERT(${variable} USING utf8mb4)`
     case 'enum':
     case 'json':
+    case 'uuid':
       return `CONVERT(${variable} USING utf8mb4)`
     default:
       return null

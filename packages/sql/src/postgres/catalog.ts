@@ -237,7 +237,7 @@ function column(row: Row): Column {
     ...(initial === null || counter || generated === 'true' ? {} : { defaultText: initial! }),
     range: (system && ranges[base!]) || null,
     length: lengthOf(kind, base!, typmod),
-    precision: kind === 'decimal' && typmod >= 4 ? (typmod - 4) >> 16 : null,
+    precision: precisionOf(kind, typmod),
     scale: scaleOf(kind, typmod),
     foldsText: folds === 'true' || base === 'citext',
     ...(order === null ? {} : { textOrder: order! }),
@@ -257,8 +257,18 @@ function lengthOf(kind: ColumnKind, base: string, typmod: number): number | null
   return kind === 'bits' && typmod >= 0 ? typmod : null
 }
 
+/** A numeric with a negative scale has so many more digits before the point. */
+function precisionOf(kind: ColumnKind, typmod: number): number | null {
+  return kind === 'decimal' && typmod >= 4 ? ((typmod - 4) >> 16) - Math.min(0, numericScale(typmod)) : null
+}
+
+/** An eleven-bit number with a sign. */
+function numericScale(typmod: number): number {
+  return (((typmod - 4) & 0x7ff) ^ 1024) - 1024
+}
+
 function scaleOf(kind: ColumnKind, typmod: number): number | null {
-  if (kind === 'decimal') return typmod >= 4 ? Math.max(0, (((typmod - 4) & 0x7ff) ^ 1024) - 1024) : null
+  if (kind === 'decimal') return typmod >= 4 ? Math.max(0, numericScale(typmod)) : null
   if (kind === 'time' || kind === 'datetime' || kind === 'instant') return typmod >= 0 ? typmod : 6
   return null
 }

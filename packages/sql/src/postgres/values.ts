@@ -3,7 +3,7 @@
 
 import type { Column } from '@twinwrite/core'
 import { checkFit, Misfit } from '../values/fit.ts'
-import { jsonText } from '../values/json-text.ts'
+import { jsonText, keyGivenTwice } from '../values/json-text.ts'
 import { localTimeText } from '../values/local-time.ts'
 import { float32Text, float64Text } from '../values/number-text.ts'
 import { givenText, hasScaleOf, type Values } from '../values/values.ts'
@@ -27,7 +27,7 @@ function canonical(column: Column, expression: string): string {
       return `replace(to_json(${e}) #>> '{}', 'T', ' ')`
     case 'instant':
       return (
-        `CASE WHEN isfinite(${e}) THEN trunc(extract(epoch FROM ${e}) * 1000000)::bigint::text` +
+        `CASE WHEN isfinite(${e}) THEN trunc(extract(epoch FROM ${e}) * 1000000)::text` +
         ` WHEN ${e} > 'epoch'::timestamptz THEN 'infinity' WHEN ${e} < 'epoch'::timestamptz THEN '-infinity' END`
       )
     default:
@@ -48,8 +48,8 @@ function comparable(column: Column, expression: string, other: Column): string |
     case 'instant':
       return `(${expression}) AT TIME ZONE 'UTC'`
     case 'json':
-      // MySQL orders keys and sets blanks as jsonb does.
-      return `(${expression})::jsonb`
+      // MySQL orders keys and sets blanks as jsonb does; `json` may hold a key twice.
+      return column.type === 'json' ? null : expression
     case 'date':
     case 'datetime':
     case 'float64':
@@ -102,12 +102,13 @@ function textType(type: string): string {
   return /^(character|bpchar)\b(?! varying)/.test(type) ? 'bpchar' : 'text'
 }
 
-/** Hours and the rest apart: an interval is multiplied in floating point, which is exact for both. */
+/** Days and the rest apart: an interval is multiplied in floating point, which is exact for both. Without a zone, as days of one may be shorter. */
 function instant(text: string): string {
-  const micros = `(${text})::bigint`
+  const micros = `(${text})::numeric`
+  const day = '86400000000'
   return (
     `CASE WHEN ${text} IN ('infinity', '-infinity') THEN (${text})::timestamptz` +
-    ` ELSE 'epoch'::timestamptz + (${micros} / 3600000000) * interval '1 hour' + (${micros} % 3600000000) * interval '1 microsecond' END`
+    ` ELSE (timestamp 'epoch' + div(${micros}, ${day})::float8 * interval '1 day' + mod(${micros}, ${day})::float8 * interval '1 microsecond') AT TIME ZONE 'UTC' END`
   )
 }
 
@@ -129,8 +130,15 @@ function bind(column: Column, text: string): string {
     if (/\d\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)$/.test(bound))
       throw new Misfit(column, `${JSON.stringify(text)} has a time zone`)
   }
+  if (column.kind === 'json' && column.type !== 'json') checkKeys(column, text)
   checkFit(column, bound)
   return bound
+}
+
+function checkKeys(column: Column, text: string): void {
+  const twice = keyGivenTwice(text)
+  if (twice !== null)
+    throw new Misfit(column, `the key ${JSON.stringify(twice)} twice, of which it would keep the last value`)
 }
 
 const endless: ReadonlySet<string> = new Set(['infinity', '-infinity'])

@@ -12,6 +12,7 @@ import type {
   UniqueKey,
 } from '@twinwrite/core'
 import type { Session } from '../session.ts'
+import { noType } from './column-types.ts'
 import { otherNames, type ViewTrigger } from './other-names.ts'
 
 type Row = readonly unknown[]
@@ -132,7 +133,7 @@ function column(row: Row, mayBeRowid: boolean, folding: ReadonlySet<string>): Co
   const isRowid = mayBeRowid && Number(position) === 1 && /^integer$/i.test(declared)
   return {
     name: String(name),
-    type: declared === '' ? 'any' : declared.toLowerCase(),
+    type: declared === '' ? noType : declared.toLowerCase(),
     kind,
     nullable: Number(notNull) === 0 && Number(position) === 0,
     generated: Number(hidden) >= 2,

@@ -3,8 +3,12 @@
 import type { Column, Table } from '@twinwrite/core'
 import type { ColumnTypes } from '../sql-engine.ts'
 
+/** What a column without a declared type is called: its values are never changed, while those of one declared as `any` are. */
+export const noType = 'no type'
+
 export const columnTypes: ColumnTypes = {
   typeOf,
+  kept: ({ type }) => (type === noType ? '' : type),
   textOf: () => 'TEXT',
   counter: (_, table) => (keyInColumn(table) ? 'PRIMARY KEY AUTOINCREMENT' : ''),
   keyInColumn,

@@ -19,7 +19,7 @@ export function timeText(e: string): string {
     ` || printf('.%03d000', ${rest}), CAST(${e} AS TEXT))` +
     ` WHEN 'text' THEN CASE WHEN ${e} GLOB '${iso}' THEN substr(${e}, 1, 10) || ' ' || substr(${e}, 12, 12) || '00'` +
     ` WHEN ${onlyZeros(e, '00')} THEN ${e} || '00' ELSE ${e} END` +
-    ` WHEN 'blob' THEN ${e} ELSE CAST(${e} AS TEXT) END`
+    ` WHEN 'blob' THEN ${e} ELSE replace(CAST(${e} AS TEXT), 'Inf', '9e999') END`
   )
 }
 

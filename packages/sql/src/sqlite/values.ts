@@ -1,7 +1,7 @@
 // SQLite: canonical texts. A column's declared type only suggests what it holds, so each value is read with the storage class it
-// has; what its kind has no text for is refused when it is read or written, never turned into something else. Upholds W4, W5.
+// has, and other engines refuse what is none of the column's kind. Upholds W4, W5.
 
-import type { Column } from '@twinwrite/core'
+import { type Column, strayBytes } from '@twinwrite/core'
 import { checkFit, Misfit } from '../values/fit.ts'
 import { jsonText } from '../values/json-text.ts'
 import { decimalText, float32Text, float64Text } from '../values/number-text.ts'
@@ -11,14 +11,14 @@ import { timeText, timeValue } from './time-text.ts'
 // Rows of SQLite are not read as bytes.
 const comparable = (): null => null
 
-export const values: Values = { canonical, comparable, typed, bind, stored: typed, read }
+export const values: Values = { canonical, comparable, typed, bind, stored, read }
 
 function canonical(column: Column, e: string): string {
   switch (column.kind) {
     case 'boolean':
       return `CASE ${e} WHEN 0 THEN 'false' WHEN 1 THEN 'true' ELSE ${plain(e)} END`
     case 'bytes':
-      return `CASE typeof(${e}) WHEN 'null' THEN NULL WHEN 'blob' THEN lower(hex(${e})) ELSE typeof(${e}) || ' ' || quote(${e}) END`
+      return `CASE typeof(${e}) WHEN 'blob' THEN lower(hex(${e})) ELSE ${classed(e)} END`
     case 'date':
     case 'datetime':
       return timeText(e)
@@ -29,15 +29,23 @@ function canonical(column: Column, e: string): string {
     case 'decimal':
       return `CASE typeof(${e}) WHEN 'real' THEN ${e} ELSE ${plain(e)} END`
     case 'native':
-      return `CASE typeof(${e}) WHEN 'null' THEN NULL WHEN 'real' THEN 'real ' || printf('%!.17g', ${e}) ELSE typeof(${e}) || ' ' || quote(${e}) END`
+      return classed(e)
     default:
       return plain(e)
   }
 }
 
-/** A blob stays one, and is refused when it is read. */
+/** A blob stays one; infinity is written as SQLite reads it. */
 function plain(e: string): string {
-  return `CASE typeof(${e}) WHEN 'blob' THEN ${e} ELSE CAST(${e} AS TEXT) END`
+  return `CASE typeof(${e}) WHEN 'blob' THEN ${e} WHEN 'real' THEN replace(CAST(${e} AS TEXT), 'Inf', '9e999') ELSE CAST(${e} AS TEXT) END`
+}
+
+/** Storage class and literal. */
+function classed(e: string): string {
+  return (
+    `CASE typeof(${e}) WHEN 'null' THEN NULL WHEN 'real' THEN 'real ' || printf('%!.17g', ${e})` +
+    ` WHEN 'text' THEN 'text ' || ${e} ELSE typeof(${e}) || ' ' || quote(${e}) END`
+  )
 }
 
 /** Most texts need no more: the affinity of the column with which they are compared, or into which they go, makes numbers of them. */
@@ -55,7 +63,13 @@ function typed(column: Column, expression: string): string {
   }
 }
 
+/** Bytes are bound as what they are. */
+function stored(column: Column, expression: string): string {
+  return column.kind === 'bytes' ? expression : typed(column, expression)
+}
+
 function bind(column: Column, text: string): unknown {
+  if (text.startsWith(strayBytes)) return Buffer.from(text.slice(strayBytes.length), 'hex')
   switch (column.kind) {
     case 'float32':
     case 'float64':
@@ -64,17 +78,23 @@ function bind(column: Column, text: string): unknown {
       return decimalFit(column, text)
     case 'native':
       return nativeValue(column, text)
+    case 'json':
+      // A document that is a number becomes one, as the declared type asks.
+      if (decimalText(text) !== null) decimalFit(column, text)
+      return text
     case 'bytes':
+      if (isClassed(text)) return nativeValue(column, text)
       checkFit(column, text)
+      return Buffer.from(text, 'hex')
+    default:
+      return text
   }
-  if (text.includes('\u0000')) throw new Misfit(column, 'a NUL would end the text')
-  return text
 }
 
 function floatNumber(column: Column, text: string): unknown {
   if (text === 'NaN') throw new Misfit(column, 'NaN would become NULL')
-  const number = Number(text)
-  return Number.isNaN(number) ? text : number
+  // Number() would make numbers of more texts than SQLite does.
+  return decimalText(text) === null && !text.endsWith('Infinity') ? text : Number(text)
 }
 
 /** SQLite keeps 64-bit integers, and everything else as a 64-bit float. */
@@ -87,16 +107,19 @@ function decimalFit(column: Column, text: string): string | number {
   throw new Misfit(column, `${text} has more digits than a 64-bit float holds`)
 }
 
-/** The inverse of `canonical`: storage class and literal. */
+const storageClass = /^(integer|real|text|blob) (.*)$/s
+const isClassed = (text: string): boolean => storageClass.test(text)
+
+/** The inverse of `classed`. */
 function nativeValue(column: Column, text: string): unknown {
-  const [, storage, literal = ''] = /^(integer|real|text|blob) (.*)$/s.exec(text) ?? []
+  const [, storage, literal = ''] = storageClass.exec(text) ?? []
   switch (storage) {
     case 'integer':
       return BigInt(literal)
     case 'real':
       return Number(literal.replace('Inf', 'Infinity'))
     case 'text':
-      return literal.slice(1, -1).replaceAll("''", "'")
+      return literal
     case 'blob':
       return Buffer.from(literal.slice(2, -1), 'hex')
     default:
@@ -107,6 +130,7 @@ function nativeValue(column: Column, text: string): unknown {
 function read(column: Column, given: unknown): string | null {
   if (typeof given === 'number' && column.kind === 'float32') return float32Text(given)
   if (typeof given === 'number' && column.kind === 'float64') return float64Text(given)
+  if (Buffer.isBuffer(given)) return strayBytes + given.toString('hex')
   const text = givenText(column, given)
   if (text === null) return null
   if (column.kind === 'decimal') return decimalText(text) ?? text

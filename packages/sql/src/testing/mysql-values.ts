@@ -24,6 +24,8 @@ const mysqlCommon: ValueCase[] = [
       ['0', '0'],
     ],
   },
+  { type: 'int(5) zerofill', kind: 'integer', values: [['7', '7']] },
+  { type: 'decimal(8,2) zerofill', kind: 'decimal', values: [['7.50', '7.5']] },
   { type: 'mediumint', kind: 'integer', values: [['-8388608', '-8388608']] },
   {
     type: 'bigint',
@@ -169,12 +171,13 @@ const mysqlCommon: ValueCase[] = [
     values: [[`'2024-10-27 00:30:00'`, '1729989000000000']],
   },
   {
-    type: `enum('a','it''s','ü','b,c')`,
+    type: `enum('a','it''s','ü','b,c','back\\\\slash')`,
     kind: 'enum',
     values: [
       [`'it''s'`, `it's`],
       [`'ü'`, 'ü'],
       [`'b,c'`, 'b,c'],
+      [`'back\\\\slash'`, 'back\\slash'],
     ],
   },
   {

@@ -9,6 +9,9 @@ export const sqliteCases: ValueCase[] = [
     values: [
       ['9223372036854775807', '9223372036854775807'],
       ['-9007199254740993', '-9007199254740993'],
+      [`x'00ff'`, '\u0000blob 00ff'],
+      ['9e999', '9e999'],
+      ['0.1 + 0.2', '0.30000000000000004'],
     ],
   },
   { type: 'BIGINT', kind: 'integer', values: [['5', '5']] },
@@ -43,6 +46,7 @@ export const sqliteCases: ValueCase[] = [
       ['9e999', 'Infinity'],
       ['0.1 + 0.2', '0.30000000000000004'],
       ['3', '3'],
+      [`''`, ''],
     ],
   },
   {
@@ -53,6 +57,8 @@ export const sqliteCases: ValueCase[] = [
       [`''`, ''],
       [`'ä𝄞 it''s "q" \\ ?'`, `ä𝄞 it's "q" \\ ?`],
       ['7', '7'],
+      [`CAST(x'610062' AS TEXT)`, 'a\u0000b'],
+      [`x'c3'`, '\u0000blob c3'],
     ],
   },
   {
@@ -61,6 +67,7 @@ export const sqliteCases: ValueCase[] = [
     values: [
       [`x'00FF27'`, '00ff27'],
       [`x''`, ''],
+      [`'abc'`, 'text abc'],
     ],
   },
   { type: 'DATE', kind: 'date', values: [[`'2024-02-29'`, '2024-02-29']] },
@@ -96,11 +103,12 @@ export const sqliteCases: ValueCase[] = [
     type: '',
     kind: 'native',
     values: [
-      [`'it''s'`, `text 'it''s'`],
+      [`'it''s'`, `text it's`],
       ['5', 'integer 5'],
       ['0.1', 'real 0.1'],
       ['0.1 + 0.2', 'real 0.30000000000000004'],
       [`x'00'`, `blob X'00'`],
+      ['1.0', 'real 1.0'],
     ],
   },
 ]

@@ -18,7 +18,7 @@ const integer = /^-?\d+$/
 const decimal = /^-?(\d+)(?:\.(\d+))?$/
 const float = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/
 const bytes = /^(?:[0-9a-f]{2})*$/
-const fraction = /\.(\d+)$/
+const fraction = /\.(\d+)(?: BC)?$/
 const nonFinite: ReadonlySet<string> = new Set(['NaN', 'Infinity', '-Infinity'])
 
 /** CHAR(n) and BINARY(n), which bring every value to their length. */
@@ -45,7 +45,8 @@ export function checkFit(column: Column, text: string): void {
     case 'datetime':
       return checkFraction(column, fraction.exec(text)?.[1]?.length ?? 0)
     case 'instant':
-      if (integer.test(text)) checkFraction(column, 6 - Math.min(6, /0*$/.exec(text)![0].length))
+      if (integer.test(text) && text !== '0')
+        checkFraction(column, 6 - Math.min(6, /0*$/.exec(text)![0].length))
       return
     case 'enum':
       if (column.labels?.includes(text) === false)

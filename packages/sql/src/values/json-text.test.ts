@@ -1,6 +1,6 @@
 import { fc, it } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { fitsBinaryNumber, jsonNumbers, jsonText } from './json-text.ts'
+import { fitsBinaryNumber, jsonNumbers, jsonText, keyGivenTwice } from './json-text.ts'
 
 describe('canonical JSON', () => {
   it.prop([fc.jsonValue(), fc.nat({ max: 4 })])(
@@ -20,7 +20,16 @@ describe('canonical JSON', () => {
   it('keeps numbers as they were written, beyond what JavaScript holds', () => {
     const text = '[1.50,1e400,-0,12345678901234567890.12345678901234567890]'
     expect(jsonText(text)).toBe(text)
-    expect(jsonText('{"b":1,"a":{"z":[],"y":{}},"b":2}')).toBe('{"a":{"y":{},"z":[]},"b":2}')
+    expect(jsonText('{"b":1,"a":{"z":[],"y":{}},"b":2}')).toBe('{"a":{"y":{},"z":[]},"b":1,"b":2}')
+  })
+
+  it('tells of a key that stands twice in one object', () => {
+    expect(['{"a":1,"b":{"a":2}}', '[{"a":1},{"a":1}]', '{"a":1,"a":'].map(keyGivenTwice)).toEqual([
+      null,
+      null,
+      null,
+    ])
+    expect(['{"a":1,"\\u0061":2}', '[{"b":{"x":1,"y":2,"x":1}}]'].map(keyGivenTwice)).toEqual(['a', 'x'])
   })
 
   it('leaves a text that is no JSON as it is', () => {

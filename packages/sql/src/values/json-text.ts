@@ -1,4 +1,4 @@
-// Canonical text of JSON: no blanks, keys sorted, the last of equal keys, strings escaped one way, and numbers exactly
+// Canonical text of JSON: no blanks, keys sorted (equal ones in their order), strings escaped one way, and numbers exactly
 // as they were written. JSON.parse would round numbers beyond 2^53, so this is a parser that never makes numbers.
 
 import { decimalText } from './number-text.ts'
@@ -12,6 +12,12 @@ export function jsonText(text: string): string {
 export function jsonNumbers(text: string): string[] | null {
   const reader = new JsonReader(text)
   return reader.canonical() === null ? null : reader.numbers
+}
+
+/** A key that stands twice in one object, of which some databases keep the last value only, and others show the first; null: none. */
+export function keyGivenTwice(text: string): string | null {
+  const reader = new JsonReader(text)
+  return reader.canonical() === null ? null : reader.twice
 }
 
 /** Whether a 64-bit integer or a double holds this number exactly, which is all that MySQL keeps of JSON numbers. */
@@ -35,6 +41,7 @@ class NotJson extends Error {}
 
 class JsonReader {
   readonly numbers: string[] = []
+  twice: string | null = null
   readonly #text: string
   #at = 0
 
@@ -73,18 +80,20 @@ class JsonReader {
   }
 
   #object(): string {
-    const members = new Map<string, string>()
+    const members: [name: string, value: string][] = []
+    const names = new Set<string>()
     this.#at++
     if (this.#take('}')) return '{}'
     do {
       this.#match(blank)
       const name = this.#string()
       if (!this.#take(':')) throw new NotJson()
-      members.set(name, this.#value())
+      if (names.size === names.add(name).size) this.twice ??= name
+      members.push([name, this.#value()])
     } while (this.#take(','))
     if (!this.#take('}')) throw new NotJson()
-    const names = [...members.keys()].sort()
-    return `{${names.map((name) => `${JSON.stringify(name)}:${members.get(name)!}`).join(',')}}`
+    members.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
+    return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`
   }
 
   #array(): string {
