@@ -66,7 +66,7 @@ test('a change is carried out by one of two processes through the gates; an oper
   expect(warnings.filter((text) => text.includes('TW_GATES_CLOSED'))).toHaveLength(1)
   expect(await stage()).toBe('source-first')
   await operator.load()
-  await verify(operator, { mode: 'full', reverse: true })
+  await verify(operator, { mode: 'full', reverse: true }).done
   await until(async () => (await stage()) === 'target-first')
   await until(async () => (await notes(operator))[0]?.note.settled === 'target-first')
   const outcomes = (await auditTrail(operator)).map(({ to, outcome }) => `${to} ${outcome}`)
@@ -98,7 +98,7 @@ test('a step that a killed process had claimed is taken over when its claim stan
   const operator = fleet.operate()
   await operator.install()
   await say('source-only')
-  await carrier()
+  carrier()
   await until(async () => (await notes(operator)).length === 1)
   await ends.pop()!()
   const [{ note, ...before }] = (await notes(operator)) as [Awaited<ReturnType<typeof notes>>[number]]

@@ -87,7 +87,7 @@ async function heardNow({ migration }: ResolvedEntry): Promise<Heard | null> {
   try {
     return { source, stage: await stageSource.get(name), trouble: null }
   } catch (error) {
-    const trouble = error instanceof TwinwriteError ? error.what : String((error as Error).message)
+    const trouble = error instanceof TwinwriteError ? error.what : (error as Error).message
     return { source, stage: null, trouble }
   }
 }

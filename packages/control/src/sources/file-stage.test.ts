@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fileStage } from './file-stage.ts'
 import { listen, until } from './testing/heard.ts'
@@ -50,6 +51,7 @@ test('a folder that goes and comes back is found again', async () => {
   await mkdir(join(folder, 'in'))
   await writeFile(join(folder, 'in', 'stage'), 'target-first')
   await until(() => own.last() === 'target-first')
+  expect(own.troubles).toEqual([])
   await own.end()
 })
 
@@ -67,7 +69,7 @@ test('what is no stage is told once, and the next stage ends the trouble; after 
   await own.end()
   const told = own.stages.length
   await writeFile(path, 'source-only')
-  await until(() => true)
+  await sleep(100)
   expect(own.stages).toHaveLength(told)
 })
 

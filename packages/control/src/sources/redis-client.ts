@@ -2,6 +2,7 @@
 
 import { type EventEmitter, once } from 'node:events'
 import { TwinwriteError } from '@twinwrite/core'
+import type { Redis } from 'ioredis'
 import { within } from './within.ts'
 
 /** The part of a `Redis` of ioredis that is used. */
@@ -98,15 +99,15 @@ export class RedisConnections {
   async open(): Promise<RedisClient> {
     const options = settings(this.#timeoutMs)
     if (typeof this.#given !== 'string') return this.#given.duplicate(options)
-    const Redis = await loadRedis()
-    const client: RedisClient = new Redis(this.#given, options)
+    const Client = await loadRedis()
+    const client: RedisClient = new Client(this.#given, options)
     // What fails is told by the command that fails.
     client.on('error', ignore)
     return client
   }
 }
 
-async function loadRedis(): Promise<typeof import('ioredis').Redis> {
+async function loadRedis(): Promise<typeof Redis> {
   try {
     return (await import('ioredis')).Redis
   } catch (cause) {
