@@ -42,7 +42,7 @@ function carrier(options: { claimMs?: number } = {}) {
 const notes = async (operator: ReturnType<Fleet['operate']>) =>
   (await operator.stores.target.checkpoints('carry-out')).map((checkpoint) => ({
     ...checkpoint,
-    note: JSON.parse(checkpoint.body) as { settled: Stage; claim: { by: string } | null },
+    note: JSON.parse(checkpoint.body) as { settled: Stage; claim: { by: string } | null; turn: number },
   }))
 
 test('a change is carried out by one of two processes through the gates; an operator who goes back is not worked against', async () => {
@@ -94,26 +94,34 @@ test('what stood there at the first look, what is no neighbour and what is no st
   expect(await auditTrail(operator)).toEqual([])
 })
 
-test('a step that a killed process had claimed is taken over when its claim stands still', async () => {
+test('a step that a killed process had claimed is taken, or finished, when the claim stands still', async () => {
   const operator = fleet.operate()
   await operator.install()
   await say('source-only')
   carrier()
   await until(async () => (await notes(operator)).length === 1)
   await ends.pop()!()
-  const [{ note, ...before }] = (await notes(operator)) as [Awaited<ReturnType<typeof notes>>[number]]
-  const claimed = { ...note, turn: 99, claim: { by: 'killed', beat: 7 } }
-  const { run, table, part } = before
-  expect(
-    await operator.stores.target.saveCheckpoint(
-      { run, table, part, body: JSON.stringify(claimed) },
-      before.body,
-    ),
-  ).toBe(true)
+  await killedWithClaim(operator)
   await say('source-first')
   const begun = performance.now()
   carrier({ claimMs: 800 })
   await until(async () => (await operator.look()).stage === 'source-first')
   expect(performance.now() - begun).toBeGreaterThan(800)
   await until(async () => (await notes(operator))[0]!.note.claim === null)
+  await ends.pop()!()
+
+  await killedWithClaim(operator)
+  carrier({ claimMs: 800 })
+  await until(async () => (await notes(operator))[0]!.note.claim?.by !== 'killed')
+  await until(async () => (await notes(operator))[0]!.note.claim === null)
+  expect(await auditTrail(operator)).toHaveLength(1)
 })
+
+/** What a process leaves that dies in a step. */
+async function killedWithClaim(operator: ReturnType<Fleet['operate']>): Promise<void> {
+  const [{ run, table, part, body, note }] = (await notes(operator)) as [
+    Awaited<ReturnType<typeof notes>>[number],
+  ]
+  const claimed = JSON.stringify({ ...note, turn: note.turn + 1, claim: { by: 'killed', beat: 7 } })
+  expect(await operator.stores.target.saveCheckpoint({ run, table, part, body: claimed }, body)).toBe(true)
+}

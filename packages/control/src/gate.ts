@@ -8,6 +8,7 @@ export const gateNames = [
   'backfill',
   'verified',
   'mismatches',
+  'reads',
   'marks',
   'blocked',
   'lag',

@@ -6,6 +6,7 @@ import {
   followedSince,
   otherSide,
   packageVersion,
+  readCounts,
   type ProcessSeen,
   type RunningMigration,
   type Stage,
@@ -46,6 +47,7 @@ const asked: Record<StepKind, readonly GateName[]> = {
     'backfill',
     'verified',
     'mismatches',
+    'reads',
     ...losing,
     'counters',
   ],
@@ -152,6 +154,18 @@ const looks: Record<GateName, (facts: Facts) => Gate | Promise<Gate>> = {
     const [open] = await migration.stores.target.mismatches(1)
     const seen = open === undefined ? 'none' : `${open.kind} ${open.table} ${open.key}`
     return gate('mismatches', open === undefined, seen, 'no open mismatch', 'Run `twinwrite repair`.')
+  },
+  reads: async ({ migration, limits }) => {
+    const { readMismatches, readSamples, readPeriodMs } = limits
+    if (!migration.shadowsReads) return gate('reads', true, 'no shadow reads', 'nothing without them', '')
+    const { compared, different } = await readCounts(migration.stores.target, readPeriodMs)
+    const open = compared >= readSamples && different <= readMismatches * compared
+    const hint =
+      compared < readSamples
+        ? 'Wait for more reads, or raise `reads.shadow.rate`.'
+        : 'See `reads.differing` of status() in the processes, and repair, or ignore what may differ.'
+    const seen = `${different} of ${compared} shadow reads differ in ${duration(readPeriodMs)}`
+    return gate('reads', open, seen, `at most ${readMismatches * 100}% of at least ${readSamples}`, hint)
   },
   marks: ({ status: { journal } }) => {
     const seen = journal === null ? 'the journal does not answer' : textOf(journal.marks)

@@ -9,11 +9,24 @@ export interface GateLimits {
   readonly lagMs?: number
   /** A process that has not been heard of for so long (ms) is gone. Default: 10,000. */
   readonly silentMs?: number
+  /** Largest part of the shadow reads that may differ, 0 to 1. Default: 0. */
+  readonly readMismatches?: number
+  /** Fewest shadow reads that say anything. Default: 100. */
+  readonly readSamples?: number
+  /** Time (ms) that is looked back for them. Default: an hour. */
+  readonly readPeriodMs?: number
 }
 
 export type Limits = Required<GateLimits>
 
-const defaults: Limits = { verifiedMs: 86_400_000, lagMs: 5000, silentMs: 10_000 }
+const defaults: Limits = {
+  verifiedMs: 86_400_000,
+  lagMs: 5000,
+  silentMs: 10_000,
+  readMismatches: 0,
+  readSamples: 100,
+  readPeriodMs: 3_600_000,
+}
 
 /** @throws TwinwriteError `TW_CONFIG_INVALID` */
 export function limitsOf(given: GateLimits = {}): Limits {

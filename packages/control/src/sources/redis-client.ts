@@ -25,6 +25,7 @@ interface RedisMulti {
 interface RedisSettings {
   readonly connectTimeout: number
   readonly commandTimeout: number
+  readonly disconnectTimeout: number
   readonly maxRetriesPerRequest: number
   readonly autoResubscribe: boolean
   readonly autoResendUnfulfilledCommands: boolean
@@ -39,6 +40,8 @@ function settings(timeoutMs: number): RedisSettings {
   return {
     connectTimeout: timeoutMs,
     commandTimeout: timeoutMs,
+    // A closed connection keeps the process for so long.
+    disconnectTimeout: 100,
     autoResubscribe: false,
     // A command that has failed must not be carried out later.
     maxRetriesPerRequest: 0,
