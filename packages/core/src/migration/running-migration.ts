@@ -127,6 +127,11 @@ export class RunningMigration implements AdapterMigration {
     this.#tending = part === 'operator' ? Promise.resolve() : this.#tend()
   }
 
+  /** Whether processes of this migration run shadow reads. */
+  get shadowsReads(): boolean {
+    return (this.#migration.reads?.shadow?.rate ?? 0) > 0
+  }
+
   /** Whether the source keeps following in target-only. */
   get undo(): boolean {
     return this.#migration.undo
