@@ -45,19 +45,14 @@ export async function verifyTable(run: TableRun): Promise<TableState> {
     const sized = { size: () => size.rows }
     await run.pass(size.rows)
     let began = clock.now()
-    for await (const { rows, suspects, next, ms } of run.lookFrom(sized, state.position)) {
-      size.took(rows, ms ?? clock.now() - began)
-      state = {
-        ...state,
-        position: next,
-        rows: state.rows + rows,
-        pending: [...state.pending, ...suspects],
-      }
+    for await (const seen of run.lookFrom(sized, state.position)) {
+      size.took(seen.rows, seen.ms ?? clock.now() - began)
+      state = behind(state, seen)
       if (isDue(state.pending.length - judgedLast.pending, clock.now() - judgedLast.at)) {
         state = await settle(run, state)
         judgedLast = { pending: state.pending.length, at: clock.now() }
       }
-      run.compared(rows)
+      run.compared(seen.rows)
       await progress.save(name, state)
       if (signal.aborted) break
       await run.pass(size.rows)
@@ -70,6 +65,15 @@ export async function verifyTable(run: TableRun): Promise<TableState> {
     await progress.save(name, state)
   }
   return state
+}
+
+function behind(state: TableState, { rows, suspects, next }: Look): TableState {
+  return {
+    ...state,
+    position: next,
+    rows: state.rows + rows,
+    pending: [...state.pending, ...suspects],
+  }
 }
 
 function isDue(rows: number, ms: number): boolean {
