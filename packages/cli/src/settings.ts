@@ -27,6 +27,7 @@ export interface VerifySettings extends Pick<
 const aboveZero = 'a number above 0'
 const positive = z.number({ error: aboveZero }).positive({ error: aboveZero }).optional()
 const whole = z.int({ error: 'a whole number above 0' }).positive({ error: 'a whole number above 0' })
+const part = 'a number from 0 to 1'
 const sqlByTable = '{ table: SQL condition on the source }'
 const columnByTable = 'the name of a column, or { table: column }'
 const maskForm = 'an array of "table.column"'
@@ -87,8 +88,15 @@ export const verifySettings = z.strictObject(
 const milliseconds = z.number({ error: 'milliseconds' }).nonnegative({ error: 'milliseconds' }).optional()
 
 export const gateSettings = z.strictObject(
-  { verifiedMs: milliseconds, lagMs: milliseconds, silentMs: milliseconds },
-  { error: 'an object { verifiedMs, lagMs, silentMs }' },
+  {
+    verifiedMs: milliseconds,
+    lagMs: milliseconds,
+    silentMs: milliseconds,
+    readMismatches: z.number({ error: part }).min(0, { error: part }).max(1, { error: part }).optional(),
+    readSamples: whole.optional(),
+    readPeriodMs: milliseconds,
+  },
+  { error: 'an object { verifiedMs, lagMs, silentMs, readMismatches, readSamples, readPeriodMs }' },
 )
 
 export type ResolvedBackfillSettings = z.output<typeof backfillSettings>
