@@ -45,11 +45,15 @@ const steps = [
   vitest('unit'),
   { ...vitest('servers'), needsServers: true },
   proof('models', 'scripts/models.mjs'),
-  proof('simulate', 'test/simulate/main.ts', ['--seeds', '20000']),
+  proof('simulate', 'test/simulate/main.ts', ['--seeds', '10000']),
   { ...proof('conformance', 'test/conformance/main.ts', ['--quick', 'true']), needsServers: true },
   { ...proof('differential', 'test/differential/main.ts', ['--programs', '480']), needsServers: true },
   { ...proof('torture', 'test/torture/main.ts', ['--rounds', '9']), needsServers: true },
   { ...proof('kills', 'test/kill/main.ts', ['--rounds', '4']), needsServers: true },
+  {
+    ...proof('switches', 'test/switches/main.ts', ['--switches', '6', '--processes', '4', '--rate', '100']),
+    needsServers: true,
+  },
   { ...proof('bench', 'test/bench/main.ts', ['--quick', 'true']), needsServers: true },
   proof('demo', 'scripts/demo.mjs', ['--quick']),
 ].filter(({ entry }) => !entry || existsSync(join(root, entry)))

@@ -135,6 +135,11 @@ describe('before the switch to the target', () => {
   })
 })
 
+it('a step to the present stage passes its barrier once more', async () => {
+  const { stage } = await shop.migration.look()
+  expect(await moveStage(shop.migration, stage)).toMatchObject({ from: stage, to: stage, switched: null })
+})
+
 it('the way back asks for nothing that takes time', async () => {
   expect(await closed()).toEqual(['verified'])
   const gates = await gatesBefore(shop.migration, 'source-first', limitsOf({ verifiedMs: 0 }))

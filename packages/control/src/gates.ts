@@ -22,7 +22,7 @@ import { type Gate, gate, type GateName } from './gate.ts'
 import type { Limits } from './limits.ts'
 
 /**
- * - `follow`: somebody begins to follow; `withdraw`: back to where nobody does, or to a stage with a way back
+ * - `follow`: somebody begins to follow, or the barrier of that is to be passed once more; `withdraw`: back to where nobody does, or to a stage with a way back
  * - `forward`, `back`: authority moves to the target, or to the source
  * - `retire`: the source is left behind
  */
@@ -30,6 +30,7 @@ export type StepKind = 'follow' | 'forward' | 'back' | 'retire' | 'withdraw'
 
 export function stepKind(from: Stage, to: Stage, undo: boolean): StepKind {
   const [before, after] = [stagePlan(from, undo), stagePlan(to, undo)]
+  if (from === to) return 'follow'
   if (before.primary !== after.primary) return after.primary === 'target' ? 'forward' : 'back'
   if (stages.indexOf(to) < stages.indexOf(from)) return 'withdraw'
   return before.journaled ? 'retire' : 'follow'
