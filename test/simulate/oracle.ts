@@ -67,10 +67,17 @@ export class Oracle {
     }
     if (session.kind === 'fill') {
       this.counts.fills++
-      this.#filling.add(database.side)
-      for (const change of changes) this.#filled(database, change)
-      if (database.fence.role !== 'loading')
-        this.#fail('W8', `a chunk was filled in on the ${database.side}, which is ${database.fence.role}`)
+      const role = session.transaction?.filling
+      if (role === 'loading') this.#filling.add(database.side)
+      for (const change of changes) {
+        if (role === 'loading') this.#filled(database, change)
+        else this.#applied(database, change)
+      }
+      if (database.fence.role !== role)
+        this.#fail(
+          'W8',
+          `a chunk was filled in on the ${database.side}, which is ${database.fence.role}, not ${role}`,
+        )
       return
     }
     this.counts.commits++
@@ -93,6 +100,8 @@ export class Oracle {
 
   fenceChanged(database: SimDatabase, before: Fence): void {
     const { side, fence } = database
+    // Somebody waited for those who hold it.
+    if (fence.role === before.role && fence.epoch === before.epoch && fence.stage === before.stage) return
     this.#scheduler.log(
       side,
       `fence ${before.role} ${before.epoch} -> ${fence.role} ${fence.epoch} ${fence.stage}`,

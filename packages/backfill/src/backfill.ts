@@ -53,7 +53,7 @@ export class BackfillRun {
       perSecond: rate.perSecond(),
       etaMs,
       paused,
-      throttled: this.#throttle?.fast.reason ?? this.#throttle?.live.reason ?? null,
+      throttled: this.#throttle?.loading.reason ?? this.#throttle?.secondary.reason ?? null,
     }
   }
 
@@ -102,11 +102,10 @@ export class BackfillRun {
         const { chunkMs = options.chunkMs ?? defaults.chunkMs } = wanted
         if (wanted.rowsPerSecond !== this.#wanted.rowsPerSecond) {
           const { rowsPerSecond = options.rowsPerSecond ?? null } = wanted
-          throttle.live.retune(rowsPerSecond)
-          throttle.fast.retune(rowsPerSecond)
+          for (const one of Object.values(throttle)) one.retune(rowsPerSecond)
         }
-        size.live.retune({ targetMs: chunkMs })
-        size.fast.retune({ targetMs: chunkMs * fastPatience })
+        for (const one of [size.secondary, size.rows, size.keys]) one.retune({ targetMs: chunkMs })
+        size.loading.retune({ targetMs: chunkMs * fastPatience })
         this.#wanted = wanted
         const { perSecond, etaMs, throttled } = this.progress()
         await beat(direction.secondary, { perSecond, etaMs, throttled })

@@ -5,12 +5,14 @@ import type {
   Brake,
   Bulk,
   Direction,
+  FillGuard,
   KeyRange,
   LoadOptions,
   RunningMigration,
   SideRows,
   Throttle,
 } from '@twinwrite/core'
+import type { Clashes } from './clashes.ts'
 import type { Notes } from './notes.ts'
 import type { BackfillOptions } from './options.ts'
 import type { Progress } from './progress.ts'
@@ -28,9 +30,11 @@ export interface RunContext {
   readonly notes: Notes
   /** Of the read replicas, among all brakes of `throttle`. */
   readonly replicas: readonly Brake[]
-  /** Where nobody follows, no lag of the journal is waited for. */
-  readonly throttle: Readonly<Record<'fast' | 'live', Throttle>>
-  readonly size: Readonly<Record<'fast' | 'live', AdaptiveSize>>
+  /** By what the side is that is filled: while it is loading, no lag of the journal is waited for. */
+  readonly throttle: Readonly<Record<FillGuard['role'], Throttle>>
+  /** Of chunks by what the side is, of chunks that go row by row, and of pages of keys. */
+  readonly size: Readonly<Record<FillGuard['role'] | 'rows' | 'keys', AdaptiveSize>>
+  readonly clashes: Clashes
   readonly progress: Progress
   readonly signal: AbortSignal
   /** Chunks that may be under way now; 0 while paused. */

@@ -1,9 +1,9 @@
 // The fast way: tables that are as good as empty are filled while nothing is applied; then the follower catches up from the journal, which
 // is exact without any comparison, since every row that changed since the barrier has an entry. Upholds W8, W12, W13.
 
-import { type Checkpoint, type FillGuard, insisting, StoreError } from '@twinwrite/core'
+import { type Checkpoint, type FillGuard, insisting } from '@twinwrite/core'
 import type { RunContext } from './context.ts'
-import { fastChunk } from './fast-chunk.ts'
+import { fillChunk, isUnaccepted } from './fill-chunk.ts'
 import { dropIndexes, forgetIndexes, restoreIndexes, worthwhileRows } from './kept-indexes.ts'
 import { beginLoading, endLoading, LoadingEnded, moved } from './loading.ts'
 import type { TablePlan } from './notes.ts'
@@ -47,9 +47,7 @@ export async function loadFast(context: RunContext, tables: readonly string[]): 
     for (const table of await fastTables(context, tables)) await fillTable(context, table, epoch)
   } catch (error) {
     if (error instanceof LoadingEnded) return endedElsewhere(context, tables, epoch)
-    const unaccepted =
-      error instanceof StoreError && ['unique', 'foreign-key', 'rejected'].includes(error.reason)
-    if (!unaccepted) throw error
+    if (!isUnaccepted(error)) throw error
     // Rows were read at several times: a value that moved between them clashes here, and is settled by apply.
     await leaveFast(context)
     return error.message
@@ -99,7 +97,7 @@ async function fillTable(context: RunContext, table: string, epoch: number): Pro
   if (plan.estimate >= worthwhileRows && !(await dropIndexes(direction.secondary, to, table, epoch, load)))
     throw new LoadingEnded()
   await sideBySide(parts, parallel, load.clock, signal, (part) =>
-    fastChunk(context, table, plan, part, epoch),
+    fillChunk(context, table, plan, part, { role: 'loading', epoch }),
   )
   // Other processes may have filled some of it.
   progress.set(table, { rows: notes.rows(table, plan), done: true })
@@ -116,9 +114,14 @@ async function planOf(context: RunContext, table: string, epoch: number): Promis
     // Somebody else may have begun it meanwhile, and have filled in rows.
     if (notes.plan(table) !== null) continue
     const checkpoint: Checkpoint = notes.checkpoint(table, 0, plan)
-    const guard: FillGuard = { epoch, expected: notes.held(table, 0), next: () => checkpoint }
+    const guard: FillGuard = {
+      role: 'loading',
+      epoch,
+      expected: notes.held(table, 0),
+      next: () => checkpoint,
+    }
     const { kind } = await insisting(load, () => to.empty(table, guard))
-    if (kind === 'not-loading') throw new LoadingEnded()
+    if (kind === 'fence') throw new LoadingEnded()
     if (kind === 'filled') notes.written(checkpoint)
     else await notes.again()
   }

@@ -1,8 +1,9 @@
-// A chunk beside live writes: keys of the primary without a lock, and then the rows through apply, which reads them again under the lock of
-// their keys (PROTOCOL section 7). Upholds W12.
+// A chunk beside live writes: filled in as a whole where none of its rows stands there yet, else row by row through apply, which reads each
+// again under the lock of its key (PROTOCOL section 7). Upholds W12.
 
 import { ApplyRejected, insisting, loadRows, type RowKey, TwinwriteError } from '@twinwrite/core'
 import type { RunContext } from './context.ts'
+import { fillChunk, isUnaccepted } from './fill-chunk.ts'
 import type { TablePlan } from './notes.ts'
 import { leftOf } from './plan-table.ts'
 
@@ -13,12 +14,32 @@ export async function liveChunk(
   plan: TablePlan,
   part: number,
 ): Promise<boolean> {
+  const { clashes } = context
+  if (!clashes.mayFill(table)) return rowsChunk(context, table, plan, part)
+  try {
+    const more = await fillChunk(context, table, plan, part, { role: 'secondary', epoch: null })
+    clashes.filled(table)
+    return more
+  } catch (error) {
+    if (!isUnaccepted(error)) throw error
+    clashes.clashed(table)
+    return rowsChunk(context, table, plan, part)
+  }
+}
+
+/** Keys without a lock, and then their rows through apply. */
+async function rowsChunk(
+  context: RunContext,
+  table: string,
+  plan: TablePlan,
+  part: number,
+): Promise<boolean> {
   const { from, load, notes, progress, size, throttle, signal } = context
   const [note, held] = [notes.part(table, part), notes.held(table, part)]
   if (note.done) return false
   const range = leftOf(context, table, plan, part)
-  const wanted = steady(size.live.rows)
-  await throttle.live.pass(wanted, signal)
+  const wanted = steady(size.rows.rows)
+  await throttle.secondary.pass(wanted, signal)
   const keys = await insisting(load, () => from.keys(table, range, wanted))
   const begun = load.clock.now()
   if (keys.length > 0) {
@@ -27,7 +48,7 @@ export async function liveChunk(
       keys.map((key) => ({ table, key })),
     )
   }
-  size.live.took(keys.length, load.clock.now() - begun)
+  size.rows.took(keys.length, load.clock.now() - begun)
   const done = keys.length < wanted
   const next = { after: keys.at(-1) ?? note.after, rows: note.rows + keys.length, done, live: true }
   if (await notes.savePart(table, part, next, held)) progress.add(table, keys.length)

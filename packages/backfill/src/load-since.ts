@@ -1,4 +1,4 @@
-// What was written since a time, through apply, then rows that only the secondary has: enough where the rest came from a dump (W12). Marks
+// Rows that only the secondary has are taken away, then comes what was written since a time: enough where the rest came from a dump (W12). Marks
 // of the table stay: a write that was not captured may have left the time alone.
 
 import { type Column, columnOf, insisting, momentText, TwinwriteError } from '@twinwrite/core'
@@ -6,10 +6,11 @@ import type { RunContext } from './context.ts'
 import { extraChunk } from './extra-rows.ts'
 import { applyKeys, steady } from './live-chunk.ts'
 import { planOf } from './load-table.ts'
+import { outwaitApplies } from './loading.ts'
 import type { TablePlan } from './notes.ts'
 import { sideBySide } from './side-by-side.ts'
 
-/** One part, read by time; `extraChunk` comes behind it. */
+/** One part, read by time; `extraChunk` notes its place behind it. */
 const plan: TablePlan = { way: 'since', ends: [''], estimate: 0, marks: [] }
 
 /**
@@ -37,11 +38,12 @@ export function loadSince(context: RunContext, table: string): Promise<void> | n
 }
 
 async function bringSince(context: RunContext, table: string, column: Column): Promise<void> {
-  const { load, notes, parallel, progress, signal } = context
+  const { direction, load, notes, parallel, progress, signal } = context
   await planOf(context, table, () => Promise.resolve(plan))
   progress.set(table, { way: 'since', rows: notes.part(table, 1).rows, done: false })
-  await sideBySide([1], parallel, load.clock, signal, () => writtenChunk(context, table, column))
+  if (!notes.part(table, 2).done) await outwaitApplies(direction, load)
   await sideBySide([2], parallel, load.clock, signal, (part) => extraChunk(context, table, part))
+  await sideBySide([1], parallel, load.clock, signal, () => writtenChunk(context, table, column))
   progress.set(table, { done: true })
 }
 
@@ -50,8 +52,8 @@ async function writtenChunk(context: RunContext, table: string, column: Column):
   const { load, notes, options, progress, signal, size, throttle, written } = context
   const [note, held] = [notes.part(table, 1), notes.held(table, 1)]
   if (note.done) return false
-  const wanted = steady(size.live.rows)
-  await throttle.live.pass(wanted, signal)
+  const wanted = steady(size.rows.rows)
+  await throttle.secondary.pass(wanted, signal)
   const time = note.time ?? momentText(column, options.writtenSince!.time.getTime())
   const page = await insisting(load, () =>
     written!.changed(table, column.name, { time, after: note.after }, wanted),
@@ -59,7 +61,7 @@ async function writtenChunk(context: RunContext, table: string, column: Column):
   const begun = load.clock.now()
   const rows = page.map(({ key }) => ({ table, key }))
   if (rows.length > 0) await applyKeys(context, rows)
-  size.live.took(rows.length, load.clock.now() - begun)
+  size.rows.took(rows.length, load.clock.now() - begun)
   const last = page.at(-1)
   const next = {
     after: last?.key ?? note.after,

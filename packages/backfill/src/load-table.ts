@@ -1,11 +1,12 @@
-// The live way, table by table: all rows of the primary through apply, then those that only the secondary has, then the marks that this
-// settles. Upholds W10, W12.
+// The live way, table by table: rows that only the secondary has are taken away while it holds few, then all rows of the primary come, then
+// the marks are deleted that this settles. Upholds W10, W12.
 
 import { insisting } from '@twinwrite/core'
 import type { RunContext } from './context.ts'
 import { extraChunk } from './extra-rows.ts'
 import { isComplete } from './fast-load.ts'
 import { liveChunk } from './live-chunk.ts'
+import { outwaitApplies } from './loading.ts'
 import type { TablePlan } from './notes.ts'
 import { cutTable } from './plan-table.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -22,9 +23,10 @@ export async function loadLive(context: RunContext, table: string): Promise<void
   const rows = notes.rows(table, plan)
   progress.set(table, { way: wholly ? 'fast' : 'live', estimate: plan.estimate, rows, done: wholly })
   if (!wholly) {
-    await sideBySide(parts, parallel, load.clock, signal, (part) => liveChunk(context, table, plan, part))
     const last = parts.length + 1
+    if (!notes.part(table, last).done) await outwaitApplies(direction, load)
     await sideBySide([last], parallel, load.clock, signal, (part) => extraChunk(context, table, part))
+    await sideBySide(parts, parallel, load.clock, signal, (part) => liveChunk(context, table, plan, part))
   }
   if (plan.marks.length > 0) await insisting(load, () => direction.primary.deleteMarks(plan.marks))
   // Other processes may have loaded some of it.

@@ -50,6 +50,20 @@ export async function endLoading({ secondary }: Direction, options: LoadOptions)
 /** Not an error of anybody's: the side was being filled a moment ago, and is not any more. Never leaves the fast way. */
 export class LoadingEnded extends Error {}
 
+/**
+ * Waits for applies under way. Rows that only the secondary has and that are there now may stay for ever; any that an apply brings
+ * later was read after the barrier, so that its delete has a journal entry.
+ */
+export async function outwaitApplies(direction: Direction, options: LoadOptions): Promise<void> {
+  const { secondary } = direction
+  for (;;) {
+    const fence = await insisting(options, () => secondary.readFence())
+    if (fence?.role !== 'secondary') throw moved(direction)
+    const { role, epoch } = fence
+    if (await insisting(options, () => secondary.changeFence({ role, epoch }, fence, lockTimeoutMs))) return
+  }
+}
+
 export function moved({ secondary }: Direction): TwinwriteError {
   return new TwinwriteError('TW_BACKFILL_RACED', `the ${secondary.side} does not follow any more`)
 }

@@ -10,6 +10,7 @@ import {
   Throttle,
   TwinwriteError,
 } from '@twinwrite/core'
+import { Clashes } from './clashes.ts'
 import { commitBrake } from './commit-brake.ts'
 import type { RunContext } from './context.ts'
 import { Notes } from './notes.ts'
@@ -35,7 +36,6 @@ export function openContext(
   const replicas = asked.map(({ replica, maxLagMs }) => replicaBrake(replica, maxLagMs, load.clock))
   const brakes = [...replicas, ...brakesOf(direction, options, load.clock)]
   const lag = lagBrake(primary, options.throttle?.lagMs ?? defaults.lagMs)
-  // A live chunk holds no session of a bulk; a fast one holds one of either side.
   const from = migration.openBulk(primarySide, mostParallel + 2)
   const to = migration.openBulk(secondary.side, mostParallel + 2)
   const written = options.writtenSince === undefined ? null : migration.openRows(primarySide, 1)
@@ -51,13 +51,19 @@ export function openContext(
     replicas,
     notes: new Notes(secondary, load),
     throttle: {
-      live: new Throttle(load.clock, { rowsPerSecond, brakes: [lag, ...brakes] }),
-      fast: new Throttle(load.clock, { rowsPerSecond, brakes }),
+      secondary: new Throttle(load.clock, { rowsPerSecond, brakes: [lag, ...brakes] }),
+      loading: new Throttle(load.clock, { rowsPerSecond, brakes }),
     },
-    size: { live: size(chunkMs), fast: size(chunkMs * fastPatience) },
+    size: {
+      loading: size(chunkMs * fastPatience),
+      secondary: size(chunkMs),
+      rows: size(chunkMs),
+      keys: size(chunkMs),
+    },
+    clashes: new Clashes(),
     close: async () => {
-      const all = [from, to, written, ...asked.map(({ replica }) => replica)]
-      await Promise.all(all.map((one) => one?.close()))
+      const all = [from, to, ...(written === null ? [] : [written]), ...asked.map(({ replica }) => replica)]
+      await Promise.all(all.map((one) => one.close()))
     },
   }
 }

@@ -20,20 +20,30 @@ export interface KeyedRow {
   readonly row: Row
 }
 
-/** What must hold when rows are written to a side that is `loading`: of several loaders, and of dead ones, only one writes a chunk. */
+/** What must hold when rows are filled in: of several loaders, and of dead ones, only one writes a chunk. */
 export interface FillGuard {
-  /** Of the fence row, whose role must be `loading`. */
-  readonly epoch: number
+  /**
+   * What the side must be. `loading`: nothing is applied meanwhile. `secondary`: the chunk is an apply of all its rows, so it locks
+   * every key before it reads the first row, until it is committed; it only adds rows, and none where one stands already.
+   */
+  readonly role: 'loading' | 'secondary'
+  /** Of the fence row; null: any. */
+  readonly epoch: number | null
   /** Body of the checkpoint as it must stand; null: none. */
   readonly expected: string | null
   /** What is written in its place, in the same transaction. @param rows written by it */
   next(rows: number): Checkpoint
 }
 
-/** `not-loading`, `checkpoint`: the guard did not hold, and nothing was written. */
+/** `fence`, `checkpoint`: the guard did not hold, and nothing was written. */
 export type FillOutcome =
-  | { readonly kind: 'filled'; readonly rows: number }
-  | { readonly kind: 'not-loading' }
+  | {
+      readonly kind: 'filled'
+      readonly rows: number
+      /** Milliseconds for which the chunk held its locks. */
+      readonly ms: number
+    }
+  | { readonly kind: 'fence' }
   | { readonly kind: 'checkpoint' }
 
 /** An index that a load can do without. */
@@ -56,11 +66,13 @@ export interface Bulk {
   keyAt(table: string, range: KeyRange, rows: number): Promise<Key | null>
   /** The first keys of a range, in their order. */
   keys(table: string, range: KeyRange, limit: number): Promise<readonly Key[]>
+  /** Those of the keys that are there. */
+  present(table: string, keys: readonly Key[]): Promise<ReadonlySet<Key>>
   /** All rows of a range, in the order of the key. The caller keeps ranges small. */
   rows(table: string, range: KeyRange): Promise<readonly KeyedRow[]>
   /**
-   * Copies a range of another database's table into this one, which is `loading`: one transaction that checks the fence under its
-   * shared lock, and the checkpoint. Rejects with `unique`, `foreign-key` or `rejected` where the rows are not accepted.
+   * Copies a range of another database's table into this one: one transaction that checks the fence under its shared lock, and the
+   * checkpoint. Rejects with `unique`, `foreign-key` or `rejected` where the rows are not accepted.
    */
   fill(source: Bulk, table: DirectedTable, range: KeyRange, guard: FillGuard): Promise<FillOutcome>
   /** Deletes all rows, in such a transaction. */

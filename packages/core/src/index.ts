@@ -1,6 +1,6 @@
 export { type Side, type Stage, type StagePlan, isStage, otherSide, stagePlan, stages } from './stage.ts'
 export { type Change, type ChangeOp, ChangeSet } from './change.ts'
-export { type Key, decodeKey, encodeKey, stripeCount, stripeOf } from './key.ts'
+export { allStripes, type Key, decodeKey, encodeKey, stripeCount, stripeOf } from './key.ts'
 export { type Clock, systemClock } from './clock.ts'
 export {
   type CatalogName,
@@ -16,7 +16,7 @@ export {
   columnOf,
 } from './catalog.ts'
 export type { Bulk, FillGuard, FillOutcome, KeyedRow, KeyRange, SpareIndex } from './bulk.ts'
-export { extraRows, insisting, type LoadOptions, loadRows } from './migration/load-rows.ts'
+export { insisting, type LoadOptions, loadRows } from './migration/load-rows.ts'
 export { apply, type ApplyOptions, type ApplyOutcome, ApplyRejected } from './apply/apply.ts'
 export type { DirectedTable, Direction } from './apply/direction.ts'
 export { AdaptiveSize, type SizeLimits } from './pace/adaptive-size.ts'

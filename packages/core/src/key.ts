@@ -22,6 +22,9 @@ export function decodeKey(key: Key, width: number): string[] {
 /** Number of rows of the lock stripe table; fixed at installation for the life of a migration. */
 export const stripeCount = 1024
 
+/** Whoever holds all of them holds every row of every table. */
+export const allStripes: readonly number[] = Array.from({ length: stripeCount }, (_, index) => index)
+
 /**
  * The lock stripe of a row. Two spellings of one key (case, accents, trailing blanks, leading zeros)
  * must never get two stripes, since the engines disagree about equality; collisions are harmless.

@@ -12,13 +12,17 @@ import type {
   SideTable,
   SpareIndex,
 } from '@twinwrite/core'
-import { copyRange, guarded, isLoading } from './lines/fill.ts'
+import { copyRange, guarded, isFenced } from './lines/fill.ts'
 import { raw, sql } from './sql-text.ts'
 import { type ContextOptions, StoreContext } from './store/context.ts'
 import { limitText } from './store/journal.ts'
 import { inKeyOrder, keyTexts, withinRange } from './store/key-range.ts'
 import { keyOf, keysOf } from './store/range-keys.ts'
 import { rowsWithin } from './store/range-rows.ts'
+import { chunks } from './write/chunks.ts'
+
+/** Keys in one look. */
+const mostKeys = 5_000
 
 export class SqlBulk implements Bulk {
   readonly side: Side
@@ -53,6 +57,19 @@ export class SqlBulk implements Bulk {
     return keysOf(this.#context, table, range, limit)
   }
 
+  async present(name: string, keys: readonly Key[]): Promise<ReadonlySet<Key>> {
+    const table = this.#context.table(name)
+    const found = new Set<Key>()
+    for (const some of chunks(keys, mostKeys)) {
+      const { from, where } = this.#context.engine.rowsByKey(table, some)
+      const { rows } = await this.#context.run(
+        sql`SELECT ${keyTexts(this.#context, table)} FROM ${from} WHERE ${where}`,
+      )
+      for (const row of rows) found.add(keyOf(this.#context, table, row))
+    }
+    return found
+  }
+
   rows(table: string, range: KeyRange): Promise<readonly KeyedRow[]> {
     return rowsWithin(this.#context, this.#context.table(table), range)
   }
@@ -85,7 +102,7 @@ export class SqlBulk implements Bulk {
     const statement = engine.dropIndex(this.#context.table(table), name)
     try {
       return await loadPool.with(async (session) => {
-        const loading = await isLoading(this.#context, session, epoch)
+        const loading = await isFenced(this.#context, session, { role: 'loading', epoch })
         // Where a change of the schema ends the transaction, it runs beside the one that holds the fence.
         const ddl = { sql: statement, bindings: [] }
         if (loading && engine.ddlInTransaction) await session.query(ddl)

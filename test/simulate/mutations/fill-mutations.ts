@@ -1,4 +1,4 @@
-// Wrong ways to load fast.
+// Wrong ways to load in chunks.
 
 import type { Direction, RunningMigration, Side } from '@twinwrite/core'
 import type { Mutation } from '../mutations.ts'
@@ -13,6 +13,10 @@ export const fillMutations: Readonly<Record<string, Mutation>> = {
   fillnocas: {
     about: 'a chunk is noted whatever the note says that it takes the place of',
     refill: (migration) => withBulk(migration, (bulk) => bulk.without('checkpoint')),
+  },
+  fillnolock: {
+    about: 'a chunk beside the follower reads its rows without having locked their keys',
+    refill: (migration) => withBulk(migration, (bulk) => bulk.without('locks')),
   },
   fillnolook: {
     about: 'a loader does not look whether the other side is still primary, after it has said that it loads',

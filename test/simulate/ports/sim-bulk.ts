@@ -18,6 +18,7 @@ import type { SimStore } from './sim-store.ts'
 interface Checked {
   readonly fence: boolean
   readonly checkpoint: boolean
+  readonly locks: boolean
 }
 
 export class SimBulk implements Bulk {
@@ -25,7 +26,7 @@ export class SimBulk implements Bulk {
   readonly #store: SimStore
   readonly #checked: Checked
 
-  constructor(store: SimStore, checked: Checked = { fence: true, checkpoint: true }) {
+  constructor(store: SimStore, checked: Checked = { fence: true, checkpoint: true, locks: true }) {
     this.side = store.side
     this.#store = store
     this.#checked = checked
@@ -56,6 +57,13 @@ export class SimBulk implements Bulk {
       this.#rows(table, range)
         .slice(0, limit)
         .map(({ key }) => key),
+    )
+  }
+
+  present(table: string, keys: readonly Key[]): Promise<ReadonlySet<Key>> {
+    return this.#look(
+      'present',
+      () => new Set(keys.filter((key) => this.#store.db.committedRow(table, key) !== null)),
     )
   }
 
@@ -93,19 +101,21 @@ export class SimBulk implements Bulk {
     guard: FillGuard,
     write: (session: SimFillSession) => Promise<number>,
   ): Promise<FillOutcome> {
-    const session = await this.#store.beginFill(this.#checked.fence)
+    const session = await this.#store.beginFill(guard.role, this.#checked.fence)
     try {
       const { fence } = session
-      if (this.#checked.fence && (fence.role !== 'loading' || fence.epoch !== guard.epoch)) {
+      const fenced = fence.role === guard.role && (guard.epoch === null || fence.epoch === guard.epoch)
+      if (this.#checked.fence && !fenced) {
         await session.rollback()
-        return { kind: 'not-loading' }
+        return { kind: 'fence' }
       }
+      if (this.#checked.locks && guard.role === 'secondary') await session.lockAll()
       const rows = await write(session)
       const { checkpoint } = this.#checked
       const saved = await session.saveCheckpoint(guard.next(rows), checkpoint ? guard.expected : undefined)
       if (saved) await session.commit()
       else await session.rollback()
-      return saved ? { kind: 'filled', rows } : { kind: 'checkpoint' }
+      return saved ? { kind: 'filled', rows, ms: 1 } : { kind: 'checkpoint' }
     } catch (error) {
       await session.rollback()
       throw error

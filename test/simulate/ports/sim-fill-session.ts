@@ -1,6 +1,6 @@
-// A transaction on the simulated side that is loading, which writes a chunk and its checkpoint.
+// A transaction on the simulated side that is filled, which writes a chunk and its checkpoint.
 
-import type { Checkpoint, Fence, Upsert } from '@twinwrite/core'
+import { allStripes, type Checkpoint, type Fence, type Upsert } from '@twinwrite/core'
 import { ServerFault } from '../server/server-fault.ts'
 import type { ServerSession, Task, Work } from '../server/server-session.ts'
 import { type SimTable, tableNamed } from '../server/sim-tables.ts'
@@ -17,6 +17,16 @@ export class SimFillSession {
     this.#link = link
     this.fence = fence
     this.#released = released
+  }
+
+  /** Every key of every table. */
+  lockAll(): Promise<void> {
+    const { db } = this.#link
+    const work = function* (): Work<void> {
+      for (const stripe of allStripes)
+        yield { name: `stripe ${stripe}`, mode: 'exclusive', timeoutMs: db.options.lockTimeoutMs }
+    }
+    return this.#request('lock all', { work })
   }
 
   insert(name: string, rows: readonly Upsert[]): Promise<void> {

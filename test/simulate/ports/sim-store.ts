@@ -15,6 +15,7 @@ import type {
   MismatchRecord,
   ProcessBeat,
   ProcessSeen,
+  Role,
   Row,
   RowKey,
   Side,
@@ -108,13 +109,13 @@ export class SimStore implements Store {
     })
   }
 
-  async beginFill(fenced: boolean): Promise<SimFillSession> {
+  async beginFill(role: Role, fenced: boolean): Promise<SimFillSession> {
     const { db } = this
     const link = this.#take('fill')
     try {
       const fence = await link.request('beginFill', {
         *work(session) {
-          session.begin()
+          session.begin().filling = role
           if (fenced) yield { name: 'fence', mode: 'shared', timeoutMs: db.options.lockTimeoutMs }
           return db.fence
         },

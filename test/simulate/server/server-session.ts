@@ -26,7 +26,7 @@ interface Statement {
   readonly done: (fault: ServerFault | null, value: unknown) => void
 }
 
-/** `fill`: writes chunks of a fast load. */
+/** `fill`: writes chunks of a load. */
 export type SessionKind = 'app' | 'apply' | 'auto' | 'fill'
 
 export class ServerSession {

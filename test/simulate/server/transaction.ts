@@ -1,6 +1,6 @@
 // An open transaction of a simulated server: what it has written and nobody else sees yet.
 
-import type { Checkpoint, Fence, Key, Row } from '@twinwrite/core'
+import type { Checkpoint, Fence, Key, Role, Row } from '@twinwrite/core'
 import type { JournalRow } from './journal.ts'
 
 interface Undo {
@@ -23,6 +23,8 @@ export class Transaction {
   failed = false
   /** The fence as a transaction with a snapshot of its own sees it (REPEATABLE READ). */
   snapshotFence: Fence | null = null
+  /** Role of the side that a chunk of a load believes to write to. */
+  filling: Role | null = null
   readonly written = new Map<string, Map<Key, Row | null>>()
   readonly journal: JournalRow[] = []
   /** By their place. */

@@ -1,7 +1,9 @@
-// One chunk of a fast load as one transaction on the side that is loading: fence under its shared lock, rows, checkpoint as a
-// compare-and-set, commit. Of two loaders, or of one and its ghost, only one writes a chunk. Upholds W5, W8, W12, W13.
+// One chunk of a load as one transaction on the side that is filled: fence under its shared lock, the keys where the side follows, rows of
+// the primary (read only now), checkpoint as a compare-and-set, commit. Of two loaders, or of one and its ghost, only one
+// writes a chunk. Upholds W5, W8, W12, W13.
 
 import {
+  allStripes,
   type DirectedTable,
   type FillGuard,
   type FillOutcome,
@@ -45,17 +47,29 @@ async function inTransaction(
   guard: FillGuard,
   write: (session: Session) => Promise<number>,
 ): Promise<FillOutcome> {
-  if (!(await isLoading(context, session, guard.epoch))) return { kind: 'not-loading' }
+  if (!(await isFenced(context, session, guard))) return { kind: 'fence' }
+  if (guard.role === 'secondary') await lockAll(context, session)
+  const begun = performance.now()
   const rows = await write(session)
   const saved = await saveCheckpoint(context, session, guard.next(rows), guard.expected)
-  return saved ? { kind: 'filled', rows } : { kind: 'checkpoint' }
+  return saved ? { kind: 'filled', rows, ms: performance.now() - begun } : { kind: 'checkpoint' }
 }
 
 /** Begins the transaction. */
-export async function isLoading(context: StoreContext, session: Session, epoch: number): Promise<boolean> {
+export async function isFenced(
+  context: StoreContext,
+  session: Session,
+  { role, epoch }: Pick<FillGuard, 'role' | 'epoch'>,
+): Promise<boolean> {
   const { rows } = await context.engine.beginApply(session, fenceSelect(context))
   const fence = rows[0] === undefined ? null : fenceOf(context, rows[0])
-  return fence?.role === 'loading' && fence.epoch === epoch
+  return fence?.role === role && (epoch === null || fence.epoch === epoch)
+}
+
+/** Every key: appliers wait for the chunk, and it for them. */
+async function lockAll({ engine, side, tables }: StoreContext, session: Session): Promise<void> {
+  const { rows } = await session.query(engine.lockStripes(tables.lock, allStripes, 'wait'))
+  if (rows.length < allStripes.length) throw new StoreError(side, 'missing', 'the stripe table has lost rows')
 }
 
 /** Copies a range of rows, as bytes where every column allows it. @returns how many */
