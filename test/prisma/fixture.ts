@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly explicit?: boolean
   /** Most connections of the wrapped client's pool. */
   readonly max?: number
+  /** Where the wrapped client finds the target's server. */
+  readonly targetVia?: { readonly host: string; readonly port: number }
   /** Makes the source's adapter. */
   readonly adapter?: (database: FreshDatabase) => SqlDriverAdapterFactory
   /** Makes the clients; the generated ones when left out. */
@@ -88,9 +90,11 @@ export async function openWorld(source: Engine, target: Engine, options: WorldOp
       max,
       adapter = (database: FreshDatabase) => adapterFor(database, max),
       make = shopClient,
+      targetVia = {},
     } = { ...options, ...more }
+    const reached = { ...targetBase, connection: { ...targetBase.connection, ...targetVia } } as FreshDatabase
     const dw = doubleWrite({
-      target: kept(make(targetBase, 'target')),
+      target: kept(make(reached, 'target')),
       migration: (derived) =>
         defineMigration({
           name: 'shop',
@@ -98,7 +102,7 @@ export async function openWorld(source: Engine, target: Engine, options: WorldOp
           ...quick,
           ...migration,
         }),
-      ownConnections: { source: ownConnection(sourceBase), target: ownConnection(targetBase) },
+      ownConnections: { source: ownConnection(sourceBase), target: ownConnection(reached) },
     })
     const factory = adapter(sourceBase)
     const base = make(sourceBase, 'source', { ...client, adapter: explicit ? dw.adapter(factory) : factory })

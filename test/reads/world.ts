@@ -57,10 +57,11 @@ export async function openReads(open: OpenApp, source: Engine, migration: Migrat
   const { url } = await server('postgres')
   const proxy = await faultProxy(url)
   const sent: string[] = []
-  void proxy.cutBefore((bytes, direction) => {
+  const never = proxy.cutBefore((bytes, direction) => {
     if (direction === 'to-server') sent.push(bytes.toString('latin1'))
     return false
   })
+  never.catch(() => undefined)
   const app = await open(source, { migration, targetVia: { host: proxy.host, port: proxy.port } })
   const target = await openSession('postgres', app.targetUrl)
   return {

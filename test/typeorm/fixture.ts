@@ -44,6 +44,8 @@ export interface WorldOptions {
   readonly wrapped?: Partial<DataSourceOptions>
   readonly reference?: Partial<DataSourceOptions>
   readonly targetOptions?: Partial<DataSourceOptions>
+  /** Where the wrapped data source finds the target's server. */
+  readonly targetVia?: { readonly host: string; readonly port: number }
   /** The target gets entities of its own instead of the source's under the mapping's names. */
   readonly ownEntities?: boolean
   /** The target calls everything as the source does. */
@@ -54,6 +56,7 @@ export interface WorldOptions {
 
 export interface World {
   readonly engines: Readonly<Record<Side, Engine>>
+  readonly databases: Readonly<Record<Side, FreshDatabase>>
   /** With double writes. */
   readonly db: DataSource
   /** One more, as another process has it; closed with the world. */
@@ -112,7 +115,7 @@ export async function openWorld(
     const settings: DoubleWriteOptions = {
       migration: defineMigration({ name: 'shop', tables, ...quick, ...options.migration, ...more }),
       target: {
-        ...optionsOf(targetBase),
+        ...optionsOf(reachedBy(targetBase, options.targetVia)),
         ...(options.ownEntities ? targetMore : {}),
         ...options.targetOptions,
       } as DataSourceOptions,
@@ -127,6 +130,7 @@ export async function openWorld(
   const migration = twinwrite(db)
   return {
     engines: { source: sourceEngine, target: targetEngine },
+    databases: { source: sourceBase, target: targetBase },
     db,
     open,
     source,
@@ -144,6 +148,14 @@ export async function openWorld(
       await Promise.all(databases.map((database) => database.drop()))
     },
   }
+}
+
+function reachedBy(database: FreshDatabase, via: WorldOptions['targetVia']): FreshDatabase {
+  if (via === undefined) return database
+  const url = new URL(database.url)
+  url.hostname = via.host
+  url.port = String(via.port)
+  return { ...database, url: url.href }
 }
 
 /** Metadata of both sides for the tables that move, junctions and trees too. */

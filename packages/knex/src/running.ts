@@ -32,8 +32,7 @@ export class Running {
   #tables: MappedTables
   #keys: Promise<ReadonlyMap<string, TargetKey>> | undefined
   #knownKeys: ReadonlyMap<string, TargetKey> = new Map()
-  #knowing: Promise<void> | undefined
-  #isKnown = false
+  #isKnown: boolean | 'asked' = false
 
   constructor(source: Client, sourceDialect: DialectName, plain: PlainCalls, options: DoubleWriteOptions) {
     const { target, migration, ownConnections } = options
@@ -75,10 +74,8 @@ export class Running {
 
   /** As `carry`, at once; null as long as too little is known of the tables. */
   carryNow(statement: Runnable): CarriedStatement | null {
-    if (this.#isKnown) return carryStatement(this.#sidesFor(statement.client), statement)
-    this.#knowing ??= this.#know().finally(() => {
-      this.#knowing = undefined
-    })
+    if (this.#isKnown === true) return carryStatement(this.#sidesFor(statement.client), statement)
+    if (!this.#isKnown) this.#know().catch(() => (this.#isKnown = false))
     return null
   }
 
@@ -98,13 +95,10 @@ export class Running {
   }
 
   async #know(): Promise<void> {
-    try {
-      await this.migration.tablesKnown()
-      if (!this.sameDialect) await this.#readKeys()
-      this.#isKnown = true
-    } catch {
-      // Asked again with the next read.
-    }
+    this.#isKnown = 'asked'
+    await this.migration.tablesKnown()
+    if (!this.sameDialect) await this.#readKeys()
+    this.#isKnown = true
   }
 
   #mappedTables(): MappedTables {

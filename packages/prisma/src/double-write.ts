@@ -4,6 +4,7 @@
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { Prisma } from '@prisma/client/extension'
 import type { RunningMigration } from '@twinwrite/core'
+import { Aside } from './aside.ts'
 import { Engines } from './engines.ts'
 import type { DoubleWriteOptions } from './options.ts'
 import { ClientInternals, type Engine, type StartOptions, type TransactionInfo } from './prisma-internals.ts'
@@ -49,8 +50,9 @@ function attach(running: Running, client: unknown): void {
   const engines = new Engines(running, internals)
   running.attach(internals)
   const transactions = new TransactionRouter(running, engines)
-  const router = new Router(running, engines, transactions)
-  internals.engine = routedEngine(running, engines, router, transactions)
+  const aside = new Aside(running, engines.before)
+  const router = new Router(running, engines, transactions, aside)
+  internals.engine = routedEngine(running, engines, router, transactions, aside)
 }
 
 /** The client's engine in everything but where queries and transactions go. */
@@ -59,6 +61,7 @@ function routedEngine(
   engines: Engines,
   router: Router,
   transactions: TransactionRouter,
+  aside: Aside,
 ): Engine {
   const own: Partial<Engine> = {
     request: (query, options) => router.request(query, options),
@@ -77,6 +80,7 @@ function routedEngine(
         await engines.stop()
       } finally {
         await running.close()
+        await aside.close()
       }
     },
   }

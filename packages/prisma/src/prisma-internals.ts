@@ -2,7 +2,7 @@
 // looked for before it is used, and what is missing is named in a coded error. `test/prisma/internals.server.test.ts` holds
 // them against the lowest supported and the latest version.
 
-import type { SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils'
+import type { SqlDriverAdapter, SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils'
 import { TwinwriteError } from '@twinwrite/core'
 
 /** One query below all extensions: model, action and arguments in no dialect, or the text of raw SQL. */
@@ -184,7 +184,11 @@ export class ClientInternals {
  * An engine of the same schema on another adapter, not yet connected.
  * @param like gives what belongs to the app and not to the schema: logs, tracing, comments and transaction options
  */
-export function engineOn(engine: Engine, adapter: SqlDriverAdapterFactory, like: Engine = engine): Engine {
+export function engineOn(
+  engine: Engine,
+  adapter: SqlDriverAdapterFactory,
+  like: Pick<Engine, 'config'> = engine,
+): Engine {
   const Class = engine.constructor as new (config: EngineConfig) => Engine
   const { config } = like
   return new Class({
@@ -204,6 +208,28 @@ const ofTheApp = [
   'sqlCommenters',
   'queryPlanCacheMaxSize',
 ]
+
+/** An engine's settings without what tells the app of its queries. */
+export function quietly({ config }: Engine): Pick<Engine, 'config'> {
+  const logEmitter = { on: () => logEmitter, emit: () => true }
+  return { config: { ...config, logQueries: false, logEmitter } }
+}
+
+/** The pool that an adapter takes its connections from. */
+export function poolOf(adapter: SqlDriverAdapter): unknown {
+  return property(adapter, 'client')
+}
+
+/** Ends the connections of an adapter of PostgreSQL without asking the server; the others do not tell theirs. */
+export function cutConnections(adapter: SqlDriverAdapter): void {
+  const clients = property(poolOf(adapter), '_clients')
+  if (!Array.isArray(clients)) return
+  for (const client of clients) {
+    const stream = property(property(client, 'connection'), 'stream')
+    const destroy = property(stream, 'destroy')
+    if (typeof destroy === 'function') destroy.call(stream)
+  }
+}
 
 /** Settings that `PrismaPg` was made with; undefined where it keeps them to itself. */
 export function settingsOf(factory: SqlDriverAdapterFactory): object | undefined {

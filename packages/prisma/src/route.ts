@@ -3,10 +3,12 @@
 // side, or nowhere. All below the app's extensions. Upholds W1, W8.
 
 import { isMoved, mostMoves, type Side, TwinwriteError } from '@twinwrite/core'
+import type { Aside } from './aside.ts'
 import type { Engines } from './engines.ts'
 import { unmappedModels } from './model-tables.ts'
 import { ModelsTouched } from './models-touched.ts'
 import type { BatchOptions, Engine, EngineQuery, RequestOptions } from './prisma-internals.ts'
+import { ReadCalls, runQueries } from './read-call.ts'
 import { isRaw, rawForSource, rawForTarget, staysOnSource } from './raw-text.ts'
 import type { Running } from './running.ts'
 import type { TransactionRouter } from './transaction.ts'
@@ -19,20 +21,24 @@ export class Router {
   readonly #transactions: TransactionRouter
   readonly #touched: ModelsTouched
   readonly #unmapped: ReadonlySet<string>
+  readonly #aside: Aside
+  readonly #reads: ReadCalls
 
-  constructor(running: Running, engines: Engines, transactions: TransactionRouter) {
+  constructor(running: Running, engines: Engines, transactions: TransactionRouter, aside: Aside) {
     this.#running = running
+    this.#aside = aside
     this.#engines = engines
     this.#transactions = transactions
     const [source] = running.schemas
     this.#touched = new ModelsTouched(source.client.dataModel)
     this.#unmapped = unmappedModels(source, running.migration.tables)
+    this.#reads = new ReadCalls(running, this.#touched)
   }
 
   async request(query: EngineQuery, options: RequestOptions): Promise<unknown> {
     const id = options.interactiveTransaction?.id
     const run: Run<unknown> = (engine, [one]) => engine.request(one!, options)
-    return id === undefined ? this.#toPrimary([query], run) : this.#inTransaction(id, [query], run)
+    return id === undefined ? this.#answer([query], run) : this.#inTransaction(id, [query], run)
   }
 
   async requestBatch(queries: readonly EngineQuery[], options: BatchOptions): Promise<unknown[]> {
@@ -42,7 +48,8 @@ export class Router {
         engine.requestBatch(carried, options),
       )
     }
-    return this.#toPrimary(queries, async (engine, carried, side) => {
+    const answer = transaction === undefined ? this.#answer.bind(this) : this.#toPrimary.bind(this)
+    return answer(queries, async (engine: Engine, carried: readonly EngineQuery[], side: Side) => {
       const own =
         transaction === undefined
           ? options
@@ -55,6 +62,22 @@ export class Router {
       if (moved !== undefined) throw moved
       return answers.map((answer) => (answer instanceof TwinwriteError ? withMeta(answer) : answer))
     })
+  }
+
+  /** Outside of a transaction, where reads may do more than to be answered. */
+  #answer<T>(queries: readonly EngineQuery[], run: Run<T>): Promise<T> {
+    const { reads } = this.#running.migration
+    if (reads === null) return this.#toPrimary(queries, run)
+    const forTarget = (): EngineQuery[] => queries.map(this.#forTarget)
+    return reads.answer(
+      this.#reads.of(queries, {
+        run: () => this.#toPrimary(queries, run),
+        serve: () => run(this.#engines.of('target'), forTarget(), 'target'),
+        aside: (side, signal) =>
+          this.#aside.run(side, runQueries(side === 'source' ? queries.map(forSource) : forTarget()), signal),
+        forTarget,
+      }),
+    )
   }
 
   async #toPrimary<T>(queries: readonly EngineQuery[], run: Run<T>): Promise<T> {

@@ -4,6 +4,7 @@
 
 import type { EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm'
 import type { Place, Session } from './place.ts'
+import { builderRead } from './read-call.ts'
 import { hasHooks } from './repeatable.ts'
 import { sessionOf } from './runner-session.ts'
 import type { Running } from './running.ts'
@@ -120,7 +121,7 @@ function execute(
     session,
     running.subjects.ofBuilder(builder),
     (place) => call(at(recording, builder, place)),
-    repeatable,
+    { repeatable, describe: builderRead(running, builder, name) },
   )
 }
 
@@ -147,7 +148,8 @@ function sessionFor(running: Running, { queryRunner }: AnyBuilder): { session: S
 
 /** The same query for a place. */
 function at(recording: Recording, builder: AnyBuilder, place: Place): AnyBuilder {
-  if (place.side === 'source' && place.runner === undefined) return builder
+  const { dataSource } = recording.running.sides.source
+  if (place.dataSource === dataSource && place.runner === undefined) return builder
   return replay(recording, place, new Map()).get(builder)!
 }
 

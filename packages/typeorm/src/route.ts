@@ -3,7 +3,18 @@
 
 import { isMoved, mostMoves } from '@twinwrite/core'
 import type { Place, Session, Subject } from './place.ts'
+import { type Describe, propertyOf } from './read-call.ts'
 import type { Running } from './running.ts'
+
+/** How an operation may run more than once. */
+export interface Repeats {
+  /** Whether it may run again after this refusal; always when left out. */
+  readonly repeatable?: (untouched: boolean) => boolean
+  /** Of a read: what it reads. */
+  readonly describe?: Describe | undefined
+}
+
+type Work<T> = (place: Place) => T | Promise<T>
 
 export class Router {
   readonly #running: Running
@@ -12,12 +23,33 @@ export class Router {
     this.#running = running
   }
 
-  /** @param repeatable whether it may run again after this refusal */
-  async run<T>(
+  run<T>(session: Session, subject: Subject, work: Work<T>, repeats: Repeats = {}): Promise<T> {
+    const { describe } = repeats
+    const { reads } = this.#running.migration
+    const run = (): Promise<T> => this.#atPlace(session, subject, work, repeats)
+    // What runs on a runner stays there.
+    if (reads === null || describe === undefined || session !== this.#running) return run()
+    return reads.answer({
+      run,
+      describe: () => {
+        const read = describe()
+        return (
+          read && {
+            ...read,
+            nameOf: (table, column) => propertyOf(this.#running, table, column),
+            serve: async () => work(await this.#running.onTarget()),
+            aside: (side, signal) => this.#running.aside.run(side, work, signal),
+          }
+        )
+      },
+    })
+  }
+
+  async #atPlace<T>(
     session: Session,
     subject: Subject,
-    work: (place: Place) => T | Promise<T>,
-    repeatable: (untouched: boolean) => boolean = always,
+    work: Work<T>,
+    { repeatable = always }: Repeats,
   ): Promise<T> {
     const first = session.place(subject)
     let place = first instanceof Promise ? await first : first

@@ -4,6 +4,7 @@
 import type { EntityManager, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm'
 import { appClasses } from './app-classes.ts'
 import { type BuilderSource, recorded } from './recorded-builder.ts'
+import { operationRead, rawRead } from './read-call.ts'
 import { repeatableAfter } from './repeatable.ts'
 import type { Session } from './place.ts'
 import { runRaw } from './raw-result.ts'
@@ -58,7 +59,10 @@ export function routeManager(manager: EntityManager, running: Running, session: 
         session,
         subjects.ofTarget(targetOf(given)),
         ({ manager: native }) => (native[name as 'save'] as unknown as Call).apply(native, given),
-        repeatableAfter(running, name, given, targetOf(given)),
+        {
+          repeatable: repeatableAfter(running, name, given, targetOf(given)),
+          describe: operationRead(running, name, given),
+        },
       )
   }
   for (const name of ofTarget) route(name, ([target]) => target)
@@ -66,7 +70,9 @@ export function routeManager(manager: EntityManager, running: Running, session: 
 
   routed['query'] = async (sql: string, parameters?: unknown[]): Promise<unknown> => {
     const raw = subjects.ofRaw(sql)
-    return router.run(session, raw.subject, (place) => runRaw(running, place, raw, parameters))
+    return router.run(session, raw.subject, (place) => runRaw(running, place, raw, parameters), {
+      describe: rawRead(running, raw.source),
+    })
   }
 
   routed['createQueryBuilder'] = (

@@ -2,6 +2,7 @@
 
 import type { RunningMigration, Side } from '@twinwrite/core'
 import type { DataSource, QueryRunner } from 'typeorm'
+import { Aside } from './aside.ts'
 import { connectionSpec } from './connection-spec.ts'
 import { dialectOf } from './dialect.ts'
 import { MappedTables } from './mapped-tables.ts'
@@ -21,6 +22,8 @@ export class Running implements Session {
   readonly tables: MappedTables
   readonly subjects: Subjects
   readonly router: Router
+  /** Where reads run a second time. */
+  readonly aside: Aside
   readonly movable = true
   readonly #options: DoubleWriteOptions
   readonly #places: Readonly<Record<Side, Place>>
@@ -43,6 +46,7 @@ export class Running implements Session {
     this.#places = { source: placeOf(this.sides.source), target: placeOf(this.sides.target) }
     this.subjects = new Subjects(this.sides.source, this.tables, () => this.migration.engines)
     this.router = new Router(this)
+    this.aside = new Aside(this)
   }
 
   /** Starts with the first use, so that a data source that is never initialized has nothing to end. */
@@ -60,6 +64,12 @@ export class Running implements Session {
     const primary = this.migration.primary()
     if (primary === 'source') return this.#places.source
     return this.#onPrimary(primary, subject)
+  }
+
+  /** For a read that may go there although it is not primary. */
+  async onTarget(): Promise<Place> {
+    if (!this.#isOpen) await this.open()
+    return this.#places.target
   }
 
   now(subject: Subject): Place {
@@ -91,6 +101,7 @@ export class Running implements Session {
       await this.#migration?.close()
     } finally {
       this.#migration = undefined
+      await this.aside.close()
       await this.#opening?.catch(() => undefined)
       this.#opening = undefined
       this.#isOpen = false

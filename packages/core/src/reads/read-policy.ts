@@ -137,7 +137,7 @@ export class ReadPolicy {
 
   /** Rows that are converted on their way do not have to be equal, and what is asked of them does not mean the same. */
   #described<T>(call: ReadCall<T>): AppRead<T> | null {
-    const read = call.describe()
+    const read = described(call)
     if (read === null || read.tables.length === 0) return null
     const tables = this.#around.tables()
     const isPlain = (name: string): boolean =>
@@ -147,6 +147,15 @@ export class ReadPolicy {
 }
 
 const none: ReadonlySet<string> = new Set()
+
+/** A text that can't be carried to the other side is refused by an error, which is none of the app's here. */
+function described<T>(call: ReadCall<T>): AppRead<T> | null {
+  try {
+    return call.describe()
+  } catch {
+    return null
+  }
+}
 
 function tooLate(): never {
   throw new Error('no answer in time')
