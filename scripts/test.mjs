@@ -49,7 +49,8 @@ const steps = [
   { ...proof('conformance', 'test/conformance/main.ts', ['--quick', 'true']), needsServers: true },
   { ...proof('differential', 'test/differential/main.ts', ['--programs', '480']), needsServers: true },
   { ...proof('torture', 'test/torture/main.ts', ['--rounds', '9']), needsServers: true },
-  { ...proof('kills', 'test/kill/main.ts', ['--rounds', '4']), needsServers: true },
+  { ...proof('kills', 'test/kill/main.ts', ['--rounds', '3']), needsServers: true },
+  { ...proof('live', 'test/live/main.ts', ['--passes', '4']), needsServers: true },
   {
     ...proof('switches', 'test/switches/main.ts', ['--switches', '6', '--processes', '4', '--rate', '100']),
     needsServers: true,

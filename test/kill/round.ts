@@ -109,6 +109,8 @@ class Round {
     try {
       await this.#load(watch)
       if (this.#random.chance(0.5)) {
+        // A switch is refused while the journal that gathered beside a fast load is long.
+        await this.#place.settled()
         await migration.switchStage('target-first')
         this.#primary = 'target'
       }

@@ -24,7 +24,7 @@ export interface Hunt {
   killed(): Promise<boolean>
 }
 
-const patienceMs = 120_000
+const patienceMs = 600_000
 
 /**
  * @param kills at most so many: work that ends before its kill is done

@@ -57,8 +57,8 @@ async function counterRights(
   const found = await ask(
     session,
     `SELECT s.oid::regclass::text FROM pg_class AS s JOIN pg_depend AS d ON d.objid = s.oid AND d.deptype IN ('a', 'i')
-      WHERE s.relkind = 'S' AND d.refobjid IN (${names.map((name) => `to_regclass(${name})`).join(', ')})
-      AND NOT has_sequence_privilege(s.oid, 'UPDATE')`,
+      WHERE d.refobjid IN (${names.map((name) => `to_regclass(${name})`).join(', ')})
+      AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'UPDATE') ELSE false END`,
   )
   return found.map(([sequence]) => ({
     level: 'error',
