@@ -9,7 +9,7 @@ import { mostParallel, openContext, wantedTables } from './open-context.ts'
 import { type BackfillOptions, defaults, fastPatience } from './options.ts'
 import { type BackfillProgress, Progress } from './progress.ts'
 import { beat, beatNoMore } from './pulse.ts'
-import { parentsFirst } from './table-order.ts'
+import { inLoadOrder } from './table-order.ts'
 
 /** Milliseconds between two looks at what is wanted of the run. */
 const lookMs = 1000
@@ -64,7 +64,7 @@ export class BackfillRun {
 
   async #run(migration: RunningMigration, options: BackfillOptions): Promise<BackfillReport> {
     const direction = await migration.following()
-    const names = parentsFirst(direction, wantedTables(direction, options))
+    const names = inLoadOrder(direction, wantedTables(direction, options))
     for (const name of names) this.#progress.set(name, {})
     const context = this.#context(migration, direction, options)
     const watching = new AbortController()

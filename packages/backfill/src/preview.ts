@@ -8,7 +8,7 @@ import { writtenColumn } from './load-since.ts'
 import { openContext, wantedTables } from './open-context.ts'
 import type { BackfillOptions } from './options.ts'
 import { Progress, type TableProgress } from './progress.ts'
-import { parentsFirst } from './table-order.ts'
+import { inLoadOrder } from './table-order.ts'
 
 export interface BackfillPreview {
   /** Whether it would go on where an earlier run has ended. */
@@ -23,7 +23,7 @@ export async function previewBackfill(
   options: BackfillOptions = {},
 ): Promise<BackfillPreview> {
   const direction = await migration.following()
-  const names = parentsFirst(direction, wantedTables(direction, options))
+  const names = inLoadOrder(direction, wantedTables(direction, options))
   const context = openContext(migration, direction, options, {
     progress: new Progress(migration.loadOptions.clock),
     signal: new AbortController().signal,

@@ -72,6 +72,7 @@ export type { ColumnConfig, MigrationConfig, NamedRow, TableConfig } from './map
 export { strayBytes } from './mapping/canonical-text.ts'
 export type { MigrationOptions } from './mapping/options.ts'
 export { momentText } from './mapping/canonical-text.ts'
+export { parentsFirst } from './mapping/parents-first.ts'
 export { findTable } from './mapping/find-table.ts'
 export type { SideCatalog } from './mapping/mapped-table.ts'
 export type { MappingProblem } from './mapping/problem.ts'

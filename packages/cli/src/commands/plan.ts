@@ -1,6 +1,7 @@
 import { buildCommand } from '@stricli/core'
 import {
   findTable,
+  parentsFirst,
   type MappingProblem,
   type RunningMigration,
   type SideCatalog,
@@ -53,7 +54,7 @@ async function planOf(migration: RunningMigration): Promise<Plan> {
   const problems = await migration.check()
   const catalogs = await migration.catalogs()
   const control = await migration.install({ dryRun: true })
-  const tables = parentsFirst(migration.tables, catalogs.source).map((names): TablePlan => ({
+  const tables = inMakingOrder(migration.tables, catalogs.source).map((names): TablePlan => ({
     mapping: names.mapping,
     source: tableText(names.source),
     target: tableText(names.target),
@@ -64,24 +65,13 @@ async function planOf(migration: RunningMigration): Promise<Plan> {
   return { tables, control }
 }
 
-/** In the order in which tables can be made; those in a circle stay in the given one. */
-function parentsFirst(all: readonly TableNames[], { tables, engine }: SideCatalog): TableNames[] {
-  const ordered = new Set<TableNames>()
-  const visited = new Set<TableNames>()
-  const visit = (names: TableNames): void => {
-    if (visited.has(names)) return
-    visited.add(names)
-    const table = findTable(tables, names.source, engine)
-    for (const { parent } of table?.foreignKeys ?? []) {
-      const before = all.find(
-        (other) => findTable(tables, other.source, engine) === findTable(tables, parent, engine),
-      )
-      if (before !== undefined) visit(before)
-    }
-    ordered.add(names)
-  }
-  for (const names of all) visit(names)
-  return [...ordered]
+/** In the order in which tables can be made. */
+function inMakingOrder(all: readonly TableNames[], { tables, engine }: SideCatalog): TableNames[] {
+  return parentsFirst(all, ({ source }) =>
+    (findTable(tables, source, engine)?.foreignKeys ?? []).map(({ parent }) =>
+      all.find((other) => findTable(tables, other.source, engine) === findTable(tables, parent, engine)),
+    ),
+  )
 }
 
 function missingTarget(

@@ -44,10 +44,10 @@ export const sqlite: SqlEngine = {
   }),
   journalByKey: (journal, keys) => ({
     from: raw(`${journal} AS j`),
-    where: sql`(j.row_key, j.tbl) IN (VALUES ${join(
-      keys.map(({ table, key }) => sql`(${value(key)}, ${value(table)})`),
-      ', ',
-    )})`,
+    // One document: SQLite takes 32,766 values in a statement, and the keys of the rows stand in it, too.
+    where: sql`(j.row_key, j.tbl) IN (SELECT value ->> 0, value ->> 1 FROM json_each(${value(
+      JSON.stringify(keys.map(({ table, key }) => [key, table])),
+    )}))`,
   }),
   journalById: (journal, ids) => ({
     from: raw(`${journal} AS j`),

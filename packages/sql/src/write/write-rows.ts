@@ -9,7 +9,7 @@ import { chunks } from './chunks.ts'
 import { deleteRows } from './delete-rows.ts'
 import { lockedRows } from './locked-rows.ts'
 import { makeRoom } from './make-room.ts'
-import { parentsFirst } from './table-order.ts'
+import { writesInOrder } from './table-order.ts'
 import { isWhole } from './whole-row.ts'
 
 export async function writeRows(
@@ -18,7 +18,7 @@ export async function writeRows(
   writes: readonly TableWrite[],
   displace: boolean,
 ): Promise<void> {
-  const ordered = parentsFirst(context, writes)
+  const ordered = writesInOrder(context, writes)
   for (const { table, deletes } of [...ordered].reverse())
     await deleteRows(context, session, context.table(table), deletes)
   for (const { table, upserts } of ordered) {
