@@ -48,6 +48,13 @@ const steps = [
   proof('simulate', 'test/simulate/main.ts', ['--seeds', '10000']),
   { ...proof('conformance', 'test/conformance/main.ts', ['--quick', 'true']), needsServers: true },
   { ...proof('differential', 'test/differential/main.ts', ['--programs', '480']), needsServers: true },
+  {
+    ...proof('values', 'test/values/main.ts', [
+      ...['--pairs', 'mysql>pg,pg>mysql,sqlite>sqlite'],
+      ...['--share', '4', '--runs', '0'],
+    ]),
+    needsServers: true,
+  },
   { ...proof('torture', 'test/torture/main.ts', ['--rounds', '9']), needsServers: true },
   { ...proof('kills', 'test/kill/main.ts', ['--rounds', '3']), needsServers: true },
   { ...proof('live', 'test/live/main.ts', ['--passes', '4']), needsServers: true },

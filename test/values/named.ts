@@ -122,6 +122,7 @@ const phrases: readonly (readonly [RegExp, Speaks])[] = [
     ({ meaning }) => /^[dli]:(0000-|\d+-00|\d+-\d+-00)|^[dl]:2023-02-31/.test(meaning),
   ],
   [/^texts with a NUL character$/, (told) => isText(told) && utf8(told.meaning).includes('\u0000')],
+  [/^characters that \w+ does not have$/, ({ meaning }) => /^t:.*[89a-f][0-9a-f]/.test(meaning)],
   [/^NaN and infinity$/, ({ meaning }) => /^n:(NaN|-?Infinity)$/.test(meaning)],
   [/^JSON objects with a key twice$/, ({ meaning }) => /("[^"]*"):.*\1:/.test(meaning)],
   [/^JSON strings with \\u0000$/, ({ meaning }) => meaning.includes('\\u0000')],

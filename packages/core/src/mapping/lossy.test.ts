@@ -96,6 +96,13 @@ describe('cautions', () => {
       [],
     ],
     ['UUIDs', lite('uuid'), maria('uuid'), ['texts that are not a lower-case UUID'], []],
+    [
+      'character sets',
+      my('text', { type: 'text CHARACTER SET latin1 COLLATE latin1_bin' }),
+      maria('text', { type: 'text CHARACTER SET utf8mb4 COLLATE utf8mb4_bin' }),
+      [],
+      ['characters that latin1 does not have'],
+    ],
     ['booleans', my('boolean'), pg('boolean'), ['integers other than 0 and 1'], []],
     [
       'documents kept as texts',

@@ -118,7 +118,7 @@ function unheld(from: EngineColumn, to: EngineColumn): string[] {
     case 'boolean':
       return fromOther ? ['integers other than 0 and 1'] : stray(from, to)
     case 'text':
-      return [...(fromOther ? ['texts with a NUL character'] : []), ...stray(from, to)]
+      return [...(fromOther ? ['texts with a NUL character'] : []), ...charset(from, to), ...stray(from, to)]
     case 'uuid':
       return from.engine === 'sqlite' && to.engine !== 'sqlite'
         ? ['texts that are not a lower-case UUID']
@@ -134,6 +134,13 @@ function unheld(from: EngineColumn, to: EngineColumn): string[] {
     default:
       return stray(from, to)
   }
+}
+
+/** Character sets that hold not all of Unicode. */
+function charset(from: EngineColumn, to: EngineColumn): string[] {
+  const [given, taken] = [from, to].map(({ column: { type } }) => /CHARACTER SET (\w+)/.exec(type)?.[1])
+  const isWhole = taken === undefined || /^(utf8mb4|utf16|utf16le|utf32)$/.test(taken)
+  return isWhole || given === taken ? [] : [`characters that ${taken} does not have`]
 }
 
 /** A column of SQLite takes values of any type. */
