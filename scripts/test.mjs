@@ -49,10 +49,11 @@ const steps = [
   { ...proof('conformance', 'test/conformance/main.ts', ['--quick', 'true']), needsServers: true },
   { ...proof('differential', 'test/differential/main.ts', ['--programs', '480']), needsServers: true },
   {
-    ...proof('values', 'test/values/main.ts', [
-      ...['--pairs', 'mysql>pg,pg>mysql,sqlite>sqlite'],
-      ...['--share', '4', '--runs', '0'],
-    ]),
+    ...proof(
+      'values',
+      'test/values/main.ts',
+      ['--pairs', 'mysql>pg,pg>mysql,sqlite>sqlite'].concat(['--share', '4', '--runs', '0']),
+    ),
     needsServers: true,
   },
   { ...proof('torture', 'test/torture/main.ts', ['--rounds', '9']), needsServers: true },
