@@ -27,7 +27,7 @@ it('keeps the step forward closed until enough shadow reads of all processes are
     },
     ({ compared }) => compared >= 10,
   )
-  const rows = await target<{ body: string }>('_tw_checkpoint').where({ run: 'reads' })
+  const rows = await target<{ run: string; body: string }>('_tw_checkpoint').where('run', 'reads')
   expect(rows).toHaveLength(2)
   const gateOf = async (limits: object): Promise<unknown> => {
     const error: unknown = await moveStage(migration, 'target-first', { limits }).catch(
