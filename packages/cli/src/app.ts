@@ -1,6 +1,12 @@
 // The command `twinwrite` as a tree of its parts.
 
-import { buildApplication, buildRouteMap } from '@stricli/core'
+import {
+  ArgumentScannerError,
+  buildApplication,
+  buildRouteMap,
+  formatMessageForArgumentScannerError,
+  text_en,
+} from '@stricli/core'
 import { packageVersion } from '@twinwrite/core'
 import { audit } from './commands/audit.ts'
 import { backfill } from './commands/backfill.ts'
@@ -43,5 +49,19 @@ export const app = buildApplication(routes, {
   versionInfo: { currentVersion: packageVersion },
   scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
   documentation: { disableAnsiColor: true },
+  localization: {
+    text: {
+      ...text_en,
+      noCommandRegisteredForInput: (given) =>
+        `${text_en.noCommandRegisteredForInput(given)}; \`twinwrite --help\` lists the commands`,
+      exceptionWhileParsingArguments: (error, color) =>
+        error instanceof ArgumentScannerError
+          ? formatMessageForArgumentScannerError(error, {
+              EnumValidationError: ({ externalFlagName, input, values }) =>
+                `--${externalFlagName} takes one of ${values.join(', ')}, not ${JSON.stringify(input)}`,
+            })
+          : text_en.exceptionWhileParsingArguments(error, color),
+    },
+  },
   determineExitCode: () => exitCode.failed,
 })

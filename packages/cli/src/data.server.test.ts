@@ -48,7 +48,15 @@ it('a backfill is refused before writes are followed, and an unknown table is na
   await cli('install')
   expect(await cli('backfill')).toMatchObject({ code: 1, err: expect.stringContaining('TW_STAGE_STEP') })
   await cli('stage', 'source-first')
-  expect(await json('backfill', '--tables', 'nothing')).toMatchObject({ error: { code: 'TW_TABLE_UNKNOWN' } })
+  const unknown = {
+    error: { code: 'USAGE', message: '--tables: no table is mapped as "nothing"; there are items' },
+  }
+  expect(await json('backfill', '--tables', 'nothing')).toMatchObject(unknown)
+  expect(await json('verify', '--tables', 'nothing')).toMatchObject(unknown)
+  expect(await cli('backfill', '--way', 'slow')).toMatchObject({
+    code: 2,
+    err: '--way takes one of auto, fast, live, not "slow"\n',
+  })
   expect(await cli('backfill', '--parallel', 'many')).toMatchObject({ code: 2 })
 })
 

@@ -19,6 +19,14 @@ export const tablesFlag = {
 export const dryRunFlag = (brief: string) =>
   ({ kind: 'boolean', default: false, brief, withNegated: false }) as const
 
+/** @throws UsageError where one of them is no mapping */
+export function requireMapped(tables: readonly string[] | undefined, mappings: readonly string[]): void {
+  const unknown = (tables ?? []).filter((table) => !mappings.includes(table))
+  if (unknown.length === 0) return
+  const names = unknown.map((table) => JSON.stringify(table)).join(', ')
+  throw new UsageError(`--tables: no table is mapped as ${names}; there are ${mappings.join(', ')}`)
+}
+
 /** A number that may be left out. */
 export const numberFlag = (placeholder: string, brief: string) =>
   ({ kind: 'parsed', parse: wholeNumber, optional: true, placeholder, brief }) as const

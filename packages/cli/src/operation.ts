@@ -70,7 +70,7 @@ export async function operate(
   })
 }
 
-/** Prints what comes of it, and sets the exit code. Never rejects for an error that has a code. */
+/** Prints what comes of it, and sets the exit code. Never rejects. */
 export async function answer(context: Context, json: boolean, work: () => Promise<Outcome>): Promise<void> {
   const { stdout, stderr } = context.process
   try {
@@ -79,18 +79,19 @@ export async function answer(context: Context, json: boolean, work: () => Promis
     if (json) stdout.write(`${JSON.stringify(data, plainNumbers, 2)}\n`)
     else if (text !== '') stdout.write(`${text}\n`)
     context.process.exitCode = code
-  } catch (error) {
-    if (!isExpected(error)) throw error
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     context.process.exitCode = isUsage(error) ? exitCode.usage : exitCode.failed
     if (json) stdout.write(`${JSON.stringify({ error: errorData(error) }, null, 2)}\n`)
-    else stderr.write(`${error instanceof StoreError ? storeText(error) : error.message}\n`)
+    else stderr.write(`${errorText(error)}\n`)
   }
 }
 
-type Expected = TwinwriteError | UsageError | StoreError
-
-function isExpected(error: unknown): error is Expected {
-  return error instanceof TwinwriteError || error instanceof UsageError || error instanceof StoreError
+function errorText(error: Error): string {
+  if (error instanceof StoreError) return storeText(error)
+  if (error instanceof TwinwriteError || error instanceof UsageError) return error.message
+  // Nobody has thought of it: where it comes from helps whoever mends it.
+  return error.stack ?? error.message
 }
 
 /** A side failed in the midst of a long run. */
@@ -98,19 +99,22 @@ function storeText({ side, message }: StoreError): string {
   return `the ${side}: ${message}`
 }
 
+/** Of what a configuration or a flag names. */
+const usageCodes: ReadonlySet<string> = new Set(['TW_CONFIG_INVALID', 'TW_COLUMN_UNKNOWN'])
+
 function isUsage(error: Error): boolean {
-  return (
-    error instanceof UsageError || (error instanceof TwinwriteError && error.code === 'TW_CONFIG_INVALID')
-  )
+  if (error instanceof TwinwriteError) return usageCodes.has(error.code)
+  return error instanceof UsageError
 }
 
-function errorData(error: Expected): Record<string, unknown> {
+function errorData(error: Error): Record<string, unknown> {
   if (error instanceof StoreError) {
     const passing = error.reason === 'lost' || error.reason === 'transient'
     const code = passing ? 'TW_UNREACHABLE' : 'DATABASE'
     return { code, message: storeText(error), retryable: passing }
   }
   if (error instanceof UsageError) return { code: 'USAGE', message: error.message }
+  if (!(error instanceof TwinwriteError)) return { code: 'UNEXPECTED', message: error.message }
   const { code, what, hint, table, key, retryable } = error
   return { code, message: what, hint, table, key, retryable }
 }

@@ -64,7 +64,8 @@ async function lines(context: Context, seen: () => Seen, ended: AbortSignal): Pr
   for (let shown = 0; ; shown++) {
     await sleep(lineMs[Math.min(shown, 1)], undefined, { signal: ended }).catch(() => undefined)
     if (ended.aborted) return
-    context.process.stdout.write(`${seen().text}\n`)
+    const { rows, estimate, text } = seen()
+    if (rows > 0 || estimate > 0) context.process.stdout.write(`${text}\n`)
   }
 }
 

@@ -10,7 +10,7 @@ import {
 import { specOf } from '../connection-url.ts'
 import type { Context } from '../context.ts'
 import { exitCode, UsageError } from '../exit-code.ts'
-import { dryRunFlag, numberFlag, tablesFlag } from '../flags.ts'
+import { dryRunFlag, numberFlag, requireMapped, tablesFlag } from '../flags.ts'
 import {
   type CommonFlags,
   commonAliases,
@@ -87,6 +87,10 @@ const run = buildCommand<Flags, [], Context>({
   },
   func(flags) {
     return operate(this, flags, (operation) => {
+      requireMapped(
+        flags.tables,
+        operation.migration.tables.map(({ mapping }) => mapping),
+      )
       if (flags.since !== undefined) return since(operation, flags, flags.since)
       if (flags.fromDump) {
         if (flags.dryRun)

@@ -52,6 +52,8 @@ export const repair = buildCommand<Flags, [], Context>({
   func(flags) {
     return operate(this, flags, async (operation) => {
       const { migration, context } = operation
+      // Also where there is nothing to repair: "0 rows" would sound as if somebody followed.
+      await migration.following()
       const rows =
         flags.from === undefined
           ? await migration.stores.target.mismatches(mostStored)

@@ -9,7 +9,7 @@ import {
 } from '@twinwrite/verify'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode, UsageError } from '../exit-code.ts'
-import { numberFlag, tablesFlag } from '../flags.ts'
+import { numberFlag, requireMapped, tablesFlag } from '../flags.ts'
 import { keysOf } from '../keys-flag.ts'
 import {
   type CommonFlags,
@@ -92,6 +92,7 @@ export const verify = buildCommand<Flags, [], Context>({
 function optionsOf({ entry, migration }: Operation, flags: Flags): VerifyOptions {
   const { tables, keys, sample, reverse, repair, parallel, rowsPerSecond } = flags
   const names = migration.tables.map(({ mapping }) => mapping)
+  requireMapped(tables, names)
   const given = { tables, sample, parallel, rowsPerSecond }
   const wanted = Object.fromEntries(Object.entries(given).filter(([, option]) => option !== undefined))
   return {
