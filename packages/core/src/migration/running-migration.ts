@@ -433,6 +433,7 @@ export class RunningMigration implements AdapterMigration {
       view: this.#view,
       reporter: this.#reporter,
       captureSide: () => runtime.captureSide(),
+      unsure: (tables) => this.reads?.wroteTables(tables),
       refuseOthers: (scan) => neighbourhood.refuse(this.#neighbour, side, () => targetsOf(scan)),
       uncaptured,
       armed,

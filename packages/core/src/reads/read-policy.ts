@@ -83,7 +83,11 @@ export class ReadPolicy {
 
   /** Rows of this process whose commit the app is about to hear of. */
   wrote(rows: readonly RowKey[]): void {
-    this.#ramp?.wrote(new Set(rows.map(({ table }) => table)))
+    this.wroteTables(rows.map(({ table }) => table))
+  }
+
+  wroteTables(tables: readonly string[]): void {
+    this.#ramp?.wrote(new Set(tables))
   }
 
   /** A read outside of transactions, with the answer that the app gets. */

@@ -134,7 +134,10 @@ export class AppConnection<R> {
       case 'delete':
         this.side.refuseOthers(scan)
         if (!(await this.#isMapped(scan))) return call.run(call)
-        return autocommitWrite(this, call, scan)
+        return this.#orUnsure(
+          () => autocommitWrite(this, call, scan),
+          () => this.side.capturer.touches(scan),
+        )
       case 'set':
         return this.#set(scan, call)
       case 'savepoint':
@@ -227,7 +230,10 @@ export class AppConnection<R> {
     this.#transaction = null
     try {
       if (scan.kind === 'rollback') return await call.run(call)
-      const committed = await commit(this, transaction, call)
+      const committed = await this.#orUnsure(
+        () => commit(this, transaction, call),
+        () => transaction.changes.distinct().map(({ table }) => table),
+      )
       await followed(this, committed.changes)
       return committed.response
     } finally {
@@ -238,6 +244,16 @@ export class AppConnection<R> {
           : this.side.view.unjournaled(transaction.state)
         this.#transaction = new AppTransaction(transaction.state, transaction.isolation, ended)
       }
+    }
+  }
+
+  /** An error of the driver may mean a lost connection, behind which the write took effect. */
+  async #orUnsure<T>(write: () => Promise<T>, tables: () => readonly string[]): Promise<T> {
+    try {
+      return await write()
+    } catch (error) {
+      if (!(error instanceof TwinwriteError)) this.side.unsure(tables())
+      throw error
     }
   }
 
