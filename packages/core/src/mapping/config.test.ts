@@ -39,6 +39,7 @@ describe('parseMigration', () => {
       attempts: 5,
       shutdownMs: 5000,
       counterHeadroom: 1000,
+      reads: null,
       stageSource: null,
       controlTables: { prefix: '_tw_', schema: null },
     })
