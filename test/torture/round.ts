@@ -28,6 +28,8 @@ export interface RoundOptions {
   readonly pair: Pair
   readonly seed: number
   readonly ms: number
+  /** The traffic goes on until so many switches went through. */
+  readonly switches: number
   /** Runs on servers of its own, one of which is killed or paused. */
   readonly serverFaults: boolean
 }
@@ -57,7 +59,7 @@ const leastAcked = 20
 const patience = 5
 
 export async function round(options: RoundOptions): Promise<RoundReport> {
-  const { workers, orm, pair, seed, ms, serverFaults } = options
+  const { workers, orm, pair, seed, ms, switches, serverFaults } = options
   const random = seeded(seed)
   const connect = await connectBy(orm)
   const own: Partial<Record<keyof Pair, DedicatedServer>> = {}
@@ -92,7 +94,11 @@ export async function round(options: RoundOptions): Promise<RoundReport> {
     const until = Date.now() + ms
     const longest = until + patience * ms
     const faultAt = Date.now() + ms / 3
-    while (Date.now() < until || (book.acked < leastAcked && Date.now() < longest)) {
+    const goesOn = (): boolean =>
+      Date.now() < until ||
+      fleet.pauses.length < switches ||
+      (book.acked < leastAcked && Date.now() < longest)
+    while (goesOn()) {
       await new Promise((resolve) => setTimeout(resolve, 200 + random.below(500)))
       // On a busy machine processes would be killed faster than they start.
       if (!fleet.listen()) continue
