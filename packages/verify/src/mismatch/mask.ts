@@ -7,10 +7,15 @@ export class Mask {
   readonly #columns: ReadonlySet<string>
 
   /**
-   * @param columns as `table.column`, with the column's name on either side: it is masked on both
+   * @param columns as `table.column`, with the column's name on either side: it is masked on both, and with it those that a conversion
+   * of the table's rows may make of it
    * @throws TwinwriteError `TW_COLUMN_UNKNOWN`: a name that is mistyped would show what it should hide
    */
-  constructor(columns: readonly string[], { tables }: Direction, names: readonly TableNames[]) {
+  constructor(
+    columns: readonly string[],
+    { tables }: Pick<Direction, 'tables'>,
+    names: readonly TableNames[],
+  ) {
     this.#columns = new Set(
       columns.flatMap((column) => {
         const dot = column.lastIndexOf('.')
@@ -18,11 +23,12 @@ export class Mask {
         const sides = tables.get(table)
         const known = sides === undefined ? [] : [...sides.from.table.columns, ...sides.to.table.columns]
         if (!known.some((one) => one.name === name)) throw unknown(column)
-        const pairs = names.find(({ mapping }) => mapping === table)?.columns ?? []
-        const others = [...pairs].flatMap(([source, target]) => {
-          return source === name || target === name ? [source, target] : []
-        })
-        return [name, ...others].map((one) => `${table}.${one}`)
+        const mapping = names.find((one) => one.mapping === table)
+        const pairs = [...(mapping?.columns ?? [])]
+        const others = pairs.filter((pair) => pair.includes(name)).flat()
+        const paired = new Set(pairs.flat())
+        const made = mapping?.converted === true ? known.filter((one) => !paired.has(one.name)) : []
+        return [name, ...others, ...made.map((one) => one.name)].map((one) => `${table}.${one}`)
       }),
     )
   }
