@@ -3,8 +3,6 @@
 import type { Store } from '@twinwrite/core'
 
 export interface Pulse {
-  /** ISO text, by the clock of the process that loads. */
-  readonly at: string
   /** Rows per second of the last half minute. */
   readonly perSecond: number
   readonly etaMs: number | null
@@ -13,9 +11,8 @@ export interface Pulse {
 
 const place = { run: 'backfill-pulse', table: '*', part: 0 } as const
 
-export async function beat(secondary: Store, pulse: Omit<Pulse, 'at'>): Promise<void> {
-  const body = JSON.stringify({ at: new Date().toISOString(), ...pulse })
-  await secondary.saveCheckpoint({ ...place, body })
+export async function beat(secondary: Store, pulse: Pulse): Promise<void> {
+  await secondary.saveCheckpoint({ ...place, body: JSON.stringify(pulse) })
 }
 
 /** The run has ended. */
@@ -23,8 +20,8 @@ export async function beatNoMore(secondary: Store): Promise<void> {
   await secondary.deleteCheckpoints(place.run)
 }
 
-/** Null where no run is under way, or has ended without a word. */
-export async function lastPulse(secondary: Store): Promise<Pulse | null> {
-  const body = (await secondary.checkpoints(place.run))[0]?.body
-  return body === undefined ? null : (JSON.parse(body) as Pulse)
+/** Null where no run is under way, or none has said anything for `silentMs`, by the database's clock. */
+export async function lastPulse(secondary: Store, silentMs: number): Promise<Pulse | null> {
+  const [last] = await secondary.checkpoints(place.run)
+  return last === undefined || last.ageMs >= silentMs ? null : (JSON.parse(last.body) as Pulse)
 }

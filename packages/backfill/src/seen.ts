@@ -24,9 +24,8 @@ export async function backfillSeen(migration: RunningMigration, side: Side): Pro
   const { head } = notes
   if (head === null) return null
   notes.join(head)
-  const [pulse, { paused = false }] = [await lastPulse(store), await wantedOf(store)]
-  const heard = pulse !== null && Date.now() - Date.parse(pulse.at) < silentMs
-  const state = head.state === 'finished' ? 'finished' : heard ? 'running' : 'interrupted'
+  const [pulse, { paused = false }] = [await lastPulse(store, silentMs), await wantedOf(store)]
+  const state = head.state === 'finished' ? 'finished' : pulse !== null ? 'running' : 'interrupted'
   const { perSecond, etaMs, throttled } = state === 'running' ? pulse! : noPulse
   return {
     state,

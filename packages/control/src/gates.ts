@@ -16,7 +16,7 @@ import {
   StoreError,
   TwinwriteError,
 } from '@twinwrite/core'
-import { lastVerified, type Verified } from '@twinwrite/verify'
+import { lastVerified, type VerifiedSeen } from '@twinwrite/verify'
 import { duration } from './duration.ts'
 import { type Gate, gate, type GateName } from './gate.ts'
 import type { Limits } from './limits.ts'
@@ -141,7 +141,7 @@ const looks: Record<GateName, (facts: Facts) => Gate | Promise<Gate>> = {
       full.primary === status.primary &&
       full.since !== null &&
       full.since === since &&
-      ageOf(full) <= limits.verifiedMs
+      full.ageMs <= limits.verifiedMs
     const wanted = `a clean full and reverse verification with the ${status.primary} as primary, younger than ${duration(limits.verifiedMs)}`
     return gate(
       'verified',
@@ -232,16 +232,12 @@ export function backfillText(seen: BackfillSeen | null, since: number | null): s
     : seen.state
 }
 
-function verifiedText(full: Verified | undefined, since: number | null): string {
+function verifiedText(full: VerifiedSeen | undefined, since: number | null): string {
   if (full === undefined) return 'none'
   if (since === null || full.since !== since) return 'one from before a time without journal'
   const clean = full.clean ? 'clean' : 'not clean'
   const reverse = full.reverse ? '' : ', without reverse'
-  return `${clean}${reverse}, ${duration(ageOf(full))} ago, ${full.primary} primary`
-}
-
-function ageOf({ finishedAt }: Verified): number {
-  return Math.max(0, Date.now() - Date.parse(finishedAt))
+  return `${clean}${reverse}, ${duration(full.ageMs)} ago, ${full.primary} primary`
 }
 
 export function liveProcesses({ processes }: Status, { silentMs }: Limits): readonly ProcessSeen[] {

@@ -33,6 +33,7 @@ export {
   type Audit,
   type BlockedKey,
   type Checkpoint,
+  type CheckpointSeen,
   type Counter,
   type Fence,
   type FenceGuard,

@@ -91,6 +91,12 @@ export interface Checkpoint {
   readonly body: string
 }
 
+/** A checkpoint as it was found. */
+export interface CheckpointSeen extends Checkpoint {
+  /** Since it was written, by the database's clock. */
+  readonly ageMs: number
+}
+
 /** A confirmed mismatch as it is kept until it is repaired. */
 export interface MismatchRecord extends RowKey {
   readonly kind: string
@@ -240,7 +246,7 @@ export interface Store {
   deleteMarks(ids: readonly string[]): Promise<void>
 
   /** All of a run by table and part; none on a side without control tables. */
-  checkpoints(run: string): Promise<Checkpoint[]>
+  checkpoints(run: string): Promise<CheckpointSeen[]>
   /**
    * Writes one, over what is there. With `expected` only over exactly this body (null: only where there is none).
    * @returns false when the expectation did not hold

@@ -69,7 +69,7 @@ describe.each(engines)('checkpoints on %s', (engine) => {
     expect(await store.saveCheckpoint({ ...point, run: 'verify' })).toBe(true)
     expect(await store.saveCheckpoint({ ...point, body: 'two' }, 'other')).toBe(false)
     expect(await store.saveCheckpoint({ ...point, body: 'two' }, null)).toBe(false)
-    expect(await store.checkpoints('backfill')).toEqual([point])
+    expect(await store.checkpoints('backfill')).toEqual([{ ...point, ageMs: expect.any(Number) }])
     expect(await store.saveCheckpoint({ ...point, body: 'two' }, point.body)).toBe(true)
     expect(await store.saveCheckpoint({ ...point, part: 0, body: 'first' }, null)).toBe(true)
     expect((await store.checkpoints('backfill')).map(({ body }) => body)).toEqual(['first', 'two'])

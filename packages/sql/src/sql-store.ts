@@ -6,6 +6,7 @@ import type {
   BlockedKey,
   Change,
   Checkpoint,
+  CheckpointSeen,
   Counter,
   Fence,
   FenceGuard,
@@ -164,7 +165,7 @@ export class SqlStore implements Store {
     return deleteMarks(this.#context, ids)
   }
 
-  checkpoints(run: string): Promise<Checkpoint[]> {
+  checkpoints(run: string): Promise<CheckpointSeen[]> {
     return checkpoints(this.#context, run)
   }
 

@@ -21,6 +21,12 @@ export interface Verified {
   readonly clean: boolean
 }
 
+/** As it was found. */
+export interface VerifiedSeen extends Verified {
+  /** Since its end, by the database's clock. */
+  readonly ageMs: number
+}
+
 export async function saveVerified(migration: RunningMigration, report: VerifyReport): Promise<void> {
   const { mode, primary, reverse, since, startedAt, finishedAt, rows, mismatches, open, inFlight, clean } =
     report
@@ -41,7 +47,7 @@ export async function saveVerified(migration: RunningMigration, report: VerifyRe
 }
 
 /** By mode; none for a mode that never came to its end over all tables. */
-export async function lastVerified(migration: RunningMigration): Promise<readonly Verified[]> {
+export async function lastVerified(migration: RunningMigration): Promise<readonly VerifiedSeen[]> {
   const found = await migration.stores.target.checkpoints(run)
-  return found.map(({ body }) => JSON.parse(body) as Verified)
+  return found.map(({ body, ageMs }) => ({ ...(JSON.parse(body) as Verified), ageMs }))
 }

@@ -1,24 +1,25 @@
 // Where runs stand that can be resumed. A checkpoint is written as a whole, where asked as a compare-and-set, so that of two runs that
 // believe to be the only one just one goes on. Upholds W13.
 
-import type { Checkpoint } from '@twinwrite/core'
+import type { Checkpoint, CheckpointSeen } from '@twinwrite/core'
 import type { Session } from '../session.ts'
 import { raw, type Sql, sql, value } from '../sql-text.ts'
 import type { StoreContext } from './context.ts'
 import { unlessMissing } from './installation.ts'
 
-export async function checkpoints(context: StoreContext, run: string): Promise<Checkpoint[]> {
+export async function checkpoints(context: StoreContext, run: string): Promise<CheckpointSeen[]> {
   const found = await unlessMissing(() =>
     context.run(
-      sql`SELECT tbl, part, body FROM ${raw(context.tables.checkpoint)}
+      sql`SELECT tbl, part, body, ${context.engine.now} - written_at FROM ${raw(context.tables.checkpoint)}
         WHERE ${context.mine()} AND run = ${value(run)} ORDER BY tbl, part`,
     ),
   )
-  return (found?.rows ?? []).map(([table, part, body]) => ({
+  return (found?.rows ?? []).map(([table, part, body, age]) => ({
     run,
     table: String(table),
     part: Number(part),
     body: String(body),
+    ageMs: Math.max(0, Number(age)),
   }))
 }
 
