@@ -52,7 +52,8 @@ function refuseTablesOf(other: Neighbour, spec: ConnectionSpec, written: readonl
     if (!plan.journaled && plan.primary === side) continue
     if (!isSamePlace(other.specs[side], spec)) continue
     const tables = tablesOf(other.migration, side)
-    const found = written.find((table) => tables.some((one) => isSameTable(one, table, spec)))
+    const own = tables.map((table) => fullName(table, other.specs[side]))
+    const found = written.find((table) => own.includes(fullName(table, spec)))
     if (found === undefined) continue
     const { name } = other.migration
     throw new TwinwriteError(
@@ -69,8 +70,16 @@ function isSamePlace(left: ConnectionSpec, right: ConnectionSpec): boolean {
   return place !== left.engine && place === shownSpec(right) && !place.includes(':memory:')
 }
 
-function isSameTable(left: TableRef, right: TableRef, { engine }: ConnectionSpec): boolean {
-  const fold = nameFold(engine)
-  if (fold(left.name) !== fold(right.name)) return false
-  return left.schema === null || right.schema === null || fold(left.schema) === fold(right.schema)
+/** One without a schema is in the first schema of its own connection. */
+function fullName({ schema, name }: TableRef, spec: ConnectionSpec): string {
+  const fold = nameFold(spec.engine)
+  return fold(`${schema ?? defaultSchema(spec)}.${name}`)
+}
+
+function defaultSchema(spec: ConnectionSpec): string {
+  if (spec.engine === 'sqlite') return 'main'
+  if (spec.engine !== 'postgres') return shownSpec(spec).replace(/^.*\//, '')
+  const { options } = Object(spec.connection) as { options?: unknown }
+  const [, schema = 'public'] = /search_path=[\\"\s]*([^",\\\s]+)/.exec(String(options)) ?? []
+  return schema
 }

@@ -64,7 +64,7 @@ describe.each(['wal', 'delete'] as const)('SQLite with journal mode %s', (mode) 
     cleanUp(() => one.rollback())
     const two = side.store.beginApply()
     await new Promise((resolve) => setTimeout(resolve, 100))
-    await one.write([{ table: 't', upserts: [{ key: '1', row: ['1', "text 'x'"] }], deletes: [] }], {
+    await one.write([{ table: 't', upserts: [{ key: '1', row: ['1', 'text x'] }], deletes: [] }], {
       displace: false,
     })
     await one.commit()
