@@ -56,7 +56,7 @@ const steps = [
     ),
     needsServers: true,
   },
-  { ...proof('torture', 'test/torture/main.ts', ['--rounds', '9']), needsServers: true },
+  { ...proof('torture', 'test/torture/main.ts', ['--rounds', '7']), needsServers: true },
   { ...proof('kills', 'test/kill/main.ts', ['--rounds', '3']), needsServers: true },
   { ...proof('live', 'test/live/main.ts', ['--passes', '4']), needsServers: true },
   {

@@ -3,6 +3,7 @@
 import { type Stage, stagePlan, stages } from '@twinwrite/core'
 import type { Engine } from '@twinwrite/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { firstOf } from '../long.ts'
 import { openWorld, type World } from './fixture.ts'
 import { nestedOperations } from './operations/nested.ts'
 import type { Operation } from './operations/operation.ts'
@@ -26,7 +27,7 @@ function isPossible({ only }: Operation, source: Engine, primary: Engine): boole
   return only === undefined || (only.includes(source) && only.includes(primary))
 }
 
-describe.each(pairs)('Prisma, %s > %s', (source, target) => {
+describe.each(firstOf(pairs, 4))('Prisma, %s > %s', (source, target) => {
   let world: World
   beforeAll(async () => {
     world = await openWorld(source, target)
