@@ -40,6 +40,12 @@ export const verifyMutations: Readonly<Record<string, Mutation>> = {
         async beginApply() {
           const session = await store.beginApply()
           return replaced(session, {
+            // As the network ends sessions now and then, here behind every lock.
+            async lock(stripes, mode) {
+              const locked = await session.lock(stripes, mode)
+              await session.rollback()
+              return locked
+            },
             async commit() {
               await session.commit().catch(() => undefined)
             },
