@@ -116,6 +116,12 @@ export class StageView {
     return this.#looking
   }
 
+  /** Looks after a change of the fence: a look that was under way may have read it before. */
+  async lookAfresh(): Promise<StageState> {
+    await this.#looking?.catch(() => undefined)
+    return this.refresh()
+  }
+
   /** Registers a write or transaction that leaves no journal entries; call the result when it has ended. */
   unjournaled(state: StageState): () => void {
     const { epoch } = state

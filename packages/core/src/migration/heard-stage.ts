@@ -1,6 +1,7 @@
 // What a process hears from its stage source: each word makes it look at the fence rows at once, instead of with its next beat.
 
 import type { Reporter } from '../events.ts'
+import type { Migration } from '../mapping/config.ts'
 import type { StageSource } from '../stage-source.ts'
 import type { Stage } from '../stage.ts'
 
@@ -19,7 +20,12 @@ export class HeardStage {
   #trouble: string | null = null
   readonly #end: () => Promise<void>
 
-  constructor(source: StageSource, migration: string, reporter: Reporter, look: () => void) {
+  /** Null where the migration has no source. */
+  static of({ stageSource, name }: Migration, reporter: Reporter, look: () => void): HeardStage | null {
+    return stageSource === null ? null : new HeardStage(stageSource, name, reporter, look)
+  }
+
+  private constructor(source: StageSource, migration: string, reporter: Reporter, look: () => void) {
     this.#source = source
     this.#end = source.watch(migration, {
       stage: (stage) => {

@@ -113,11 +113,8 @@ export class RunningMigration implements AdapterMigration {
     })
     this.#writeSides = { source: this.#writeSide('source'), target: this.#writeSide('target') }
     this.#view.onChange(() => this.#follower.wake())
-    const { stageSource } = migration
-    this.#heard =
-      part === 'operator' || stageSource === null
-        ? null
-        : new HeardStage(stageSource, this.name, this.#reporter, () => void this.#view.refresh().catch(again))
+    const look = (): void => void this.#view.lookAfresh().catch(again)
+    this.#heard = part === 'operator' ? null : HeardStage.of(migration, this.#reporter, look)
     this.#neighbour = { migration, specs, stage: () => this.#view.current }
     if (part !== 'operator') {
       neighbourhood.join(this.#neighbour)
@@ -187,7 +184,7 @@ export class RunningMigration implements AdapterMigration {
    */
   async install({ dryRun = false } = {}): Promise<SideStatements> {
     const statements = await install(this.#installedStores(), dryRun)
-    if (!dryRun) await this.#view.refresh()
+    if (!dryRun) await this.#view.lookAfresh()
     return statements
   }
 
@@ -199,7 +196,7 @@ export class RunningMigration implements AdapterMigration {
   async uninstall({ dryRun = false, retired = false } = {}): Promise<SideStatements> {
     const { stage } = await this.#view.refresh()
     const statements = await uninstall(this.#installedStores(), stage, { dryRun, retired })
-    if (!dryRun) await this.#view.refresh()
+    if (!dryRun) await this.#view.lookAfresh()
     return statements
   }
 
@@ -243,7 +240,7 @@ export class RunningMigration implements AdapterMigration {
   /** Finishes a switch that its controller left half-way. Harmless at any time. @throws TwinwriteError `TW_UNREACHABLE` */
   async recover(): Promise<Recovery> {
     const done = await coded(() => recover(this.stores, this.#recoverOptions()))
-    const { stage } = await this.#view.refresh()
+    const { stage } = await this.#view.lookAfresh()
     if (done !== 'nothing') await publishStage(this.#migration.stageSource, this.name, stage, this.#reporter)
     return done
   }

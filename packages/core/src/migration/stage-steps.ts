@@ -77,7 +77,7 @@ async function changeStage(
   const gap = !before.plan.journaled || !plan.journaled
   if (gap && seen.stage !== to) await notFollowed(store)
   const fence = seen.stage === to ? seen : await changeFollower(store, seen, to, options)
-  await view.refresh()
+  await view.lookAfresh()
   await publishStage(migration.stageSource, migration.name, to, context.reporter)
   if (!plan.journaled) return
   const fenced = migration.armed || (before.plan.journaled && before.stage !== to)
@@ -128,7 +128,7 @@ export async function switchStage(
       reporter,
     ),
   )
-  await view.refresh()
+  await view.lookAfresh()
   await publishStage(migration.stageSource, migration.name, to, reporter)
   return report
 }
