@@ -49,7 +49,7 @@ describe('a seeded bug is found:', options, () => {
       const mutation = mutations[name]
       expect(mutation).toBeDefined()
       let failure: string | null = null
-      for (let seed = 1; seed <= 150 && failure === null; seed++) {
+      for (let seed = 1; seed <= 400 && failure === null; seed++) {
         failure = (await runSeed(seed, { mutation: mutation ?? null })).failure
       }
       expect(failure).not.toBeNull()
