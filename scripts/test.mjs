@@ -45,7 +45,7 @@ const steps = [
   vitest('unit'),
   { ...vitest('servers'), needsServers: true },
   proof('models', 'scripts/models.mjs'),
-  proof('simulate', 'test/simulate/main.ts', ['--seeds', '4000']),
+  proof('simulate', 'test/simulate/main.ts', ['--seeds', '3000']),
   { ...proof('conformance', 'test/conformance/main.ts', ['--quick', 'true']), needsServers: true },
   { ...proof('differential', 'test/differential/main.ts', ['--programs', '480']), needsServers: true },
   {
