@@ -2,6 +2,7 @@
 
 import type { RunningMigration, Side, SqlDialect } from '@twinwrite/core'
 import { parseMigration } from '../../../packages/core/src/mapping/config.ts'
+import { Neighbourhood } from '../../../packages/core/src/migration/neighbours.ts'
 import { RunningMigration as Running } from '../../../packages/core/src/migration/running-migration.ts'
 import { AppConnection } from '../../../packages/core/src/write/app-connection.ts'
 import type { WriteSide } from '../../../packages/core/src/write/write-side.ts'
@@ -51,7 +52,10 @@ export class Member {
       source: { engine: source, connection: null },
       target: { engine: target, connection: null },
     }
-    this.migration = new Running(settings(world), engines, sides, process.clock, { orm: 'none' })
+    this.migration = new Running(settings(world), engines, sides, process.clock, {
+      orm: 'none',
+      among: new Neighbourhood(),
+    })
   }
 
   connection(side: Side): PooledConnection {

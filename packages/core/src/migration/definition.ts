@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts'
 import type { Engines } from '../engines.ts'
 import { type MigrationConfig, type Migration, parseMigration } from '../mapping/config.ts'
 import type { Side } from '../stage.ts'
+import { neighbourhood } from './neighbours.ts'
 import { RunningMigration } from './running-migration.ts'
 
 /** A checked configuration together with the engines that can carry it out. Made by `defineMigration` of @twinwrite/sql. */
@@ -23,7 +24,10 @@ export class MigrationDefinition {
    * @param orm through what the process writes, for those who look at the fleet
    */
   start(sides: Record<Side, ConnectionSpec>, orm = 'none'): RunningMigration {
-    return new RunningMigration(this.migration, this.#engines, sides, systemClock, { orm })
+    return new RunningMigration(this.migration, this.#engines, sides, systemClock, {
+      orm,
+      among: neighbourhood,
+    })
   }
 
   /** For commands and jobs: looks and acts only when asked, and is none of the fleet's processes. */

@@ -43,6 +43,14 @@ export class Neighbourhood {
   }
 }
 
+/** How a process takes part. */
+export interface ProcessPart {
+  /** Through what it writes, for those who look at the fleet. */
+  readonly orm: string
+  /** The migrations of the same process. */
+  readonly among: Neighbourhood
+}
+
 /** Of this process. */
 export const neighbourhood = new Neighbourhood()
 

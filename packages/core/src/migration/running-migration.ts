@@ -35,7 +35,7 @@ import { HangingSwitch } from './hanging-switch.ts'
 import { HeardStage, publishStage } from './heard-stage.ts'
 import { install, type SideStatements, uninstall } from './installation.ts'
 import { load } from './load.ts'
-import { type Neighbour, neighbourhood } from './neighbours.ts'
+import type { Neighbour, Neighbourhood, ProcessPart } from './neighbours.ts'
 import type { LoadOptions } from './load-rows.ts'
 import { Resolution } from './resolution.ts'
 import { SideRuntime } from './side-runtime.ts'
@@ -69,6 +69,7 @@ export class RunningMigration implements AdapterMigration {
   readonly #tending: Promise<void>
   readonly #heard: HeardStage | null
   readonly #neighbour: Neighbour
+  readonly #among: Neighbourhood | null
   #rest = new AbortController()
   #closed: Promise<void> | undefined
   #firstLook: Promise<void> | undefined
@@ -79,7 +80,7 @@ export class RunningMigration implements AdapterMigration {
     engines: Engines,
     specs: Record<Side, ConnectionSpec>,
     clock: Clock,
-    part: { readonly orm: string } | 'operator',
+    part: ProcessPart | 'operator',
   ) {
     this.name = migration.name
     this.#migration = migration
@@ -115,9 +116,10 @@ export class RunningMigration implements AdapterMigration {
     this.#view.onChange(() => this.#follower.wake())
     const look = (): void => void this.#view.lookAfresh().catch(again)
     this.#heard = part === 'operator' ? null : HeardStage.of(migration, this.#reporter, look)
+    this.#among = part === 'operator' ? null : part.among
     this.#neighbour = { migration, specs, stage: () => this.#view.current }
     if (part !== 'operator') {
-      neighbourhood.join(this.#neighbour)
+      part.among.join(this.#neighbour)
       this.#view.start()
       this.#follower.start()
     }
@@ -395,7 +397,7 @@ export class RunningMigration implements AdapterMigration {
   /** Lets applies under way finish (at most `shutdownMs`) and closes our own connections. The journal keeps the rest. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
-      neighbourhood.leave(this.#neighbour)
+      this.#among?.leave(this.#neighbour)
       this.#rest.abort()
       await this.#heard?.stop()
       this.reads?.stop()
@@ -431,7 +433,7 @@ export class RunningMigration implements AdapterMigration {
       reporter: this.#reporter,
       captureSide: () => runtime.captureSide(),
       unsure: (tables) => this.reads?.wroteTables(tables),
-      refuseOthers: (scan) => neighbourhood.refuse(this.#neighbour, side, () => targetsOf(scan)),
+      refuseOthers: (scan) => this.#among?.refuse(this.#neighbour, side, () => targetsOf(scan)),
       uncaptured,
       armed,
       journaled: level !== 'unjournaled',
