@@ -47,8 +47,9 @@ export class HeardStage {
     return { source: this.#source.name, stage: this.#stage, trouble: this.#trouble }
   }
 
-  stop(): Promise<void> {
-    return this.#end()
+  /** A source that can't end keeps nobody from closing. */
+  async stop(): Promise<void> {
+    await this.#end().catch(() => undefined)
   }
 }
 

@@ -432,7 +432,7 @@ export class RunningMigration implements AdapterMigration {
       view: this.#view,
       reporter: this.#reporter,
       captureSide: () => runtime.captureSide(),
-      unsure: (tables) => this.reads?.wroteTables(tables),
+      unsure: (tables) => this.reads?.wroteTables(tables()),
       refuseOthers: (scan) => this.#among?.refuse(this.#neighbour, side, () => targetsOf(scan)),
       uncaptured,
       armed,
@@ -485,13 +485,14 @@ export class RunningMigration implements AdapterMigration {
     const watched = new HangingSwitch(this.#clock, this.#migration.drainTimeoutMs)
     while (this.#closed === undefined) {
       try {
-        await this.reads?.note()
         const state = this.#view.current
         if (state?.installed && !this.#resolution.attempted) await this.#resolveInBackground()
         if (watched.hangs(state)) {
           await recover(this.stores, { ...this.#recoverOptions(), frozenEpoch: state!.epoch })
           await this.#view.refresh()
         }
+        // Last: a target that hangs keeps nothing else waiting.
+        await this.reads?.note()
       } catch (error) {
         again(error)
       }

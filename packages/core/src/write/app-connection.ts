@@ -252,7 +252,7 @@ export class AppConnection<R> {
     try {
       return await write()
     } catch (error) {
-      if (!(error instanceof TwinwriteError)) this.side.unsure(tables())
+      if (!(error instanceof TwinwriteError)) this.side.unsure(tables)
       throw error
     }
   }

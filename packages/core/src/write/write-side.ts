@@ -74,7 +74,7 @@ export interface WriteSide {
   /** Level `strict`; null on the other levels. Resolves to null when the secondary is not to be had now. */
   readonly strict: null | ((changes: readonly Change[], readRows: RowReader) => Promise<StrictWrite | null>)
   /** A write of these mappings failed in a way that does not tell whether it took effect. */
-  unsure(tables: readonly string[]): void
+  unsure(tables: () => readonly string[]): void
   /** Hands over committed rows; what it returns is awaited before the app gets its answer. */
   committed(changes: readonly Change[]): void | Promise<void>
 }
