@@ -1,21 +1,18 @@
 // What must hold before a step, as data: what was seen, what is asked for, and how to open a gate that is closed.
 
-export const gateNames = [
-  'reachable',
-  'mapping',
-  'processes',
-  'versions',
-  'backfill',
-  'verified',
-  'mismatches',
-  'reads',
-  'marks',
-  'blocked',
-  'lag',
-  'counters',
-] as const
-
-export type GateName = (typeof gateNames)[number]
+export type GateName =
+  | 'reachable'
+  | 'mapping'
+  | 'processes'
+  | 'versions'
+  | 'backfill'
+  | 'verified'
+  | 'mismatches'
+  | 'reads'
+  | 'marks'
+  | 'blocked'
+  | 'lag'
+  | 'counters'
 
 export interface Gate {
   readonly name: GateName

@@ -40,8 +40,8 @@ import type { LoadOptions } from './load-rows.ts'
 import { Resolution } from './resolution.ts'
 import { SideRuntime } from './side-runtime.ts'
 import { setStage, type StepContext, switchStage, type SwitchStageOptions } from './stage-steps.ts'
-import { type ProcessStatus, processStatus, sideStatus, type Status } from './status.ts'
-import { openStrictWrite } from './strict-write.ts'
+import { type ProcessStatus, processStatus, type Status, statusOf } from './status.ts'
+import { writeSideOf } from './write-side-of.ts'
 
 export const packageVersion = '0.1.0'
 
@@ -344,35 +344,16 @@ export class RunningMigration implements AdapterMigration {
 
   async status(): Promise<Status> {
     const state = await this.#view.refresh()
-    const { stage, plan, epoch, frozen, installed } = state
-    const keeper = this.#keeper(plan.primary)
-    const [source, target, journal, blocked, marks, processes] = await Promise.all([
-      sideStatus(this.stores.source, this.engines.source),
-      sideStatus(this.stores.target, this.engines.target),
-      installed ? orElse(keeper.journalState(), null) : null,
-      installed ? orElse(keeper.blocked(20), []) : [],
-      installed ? orElse(keeper.marks(20), []) : [],
-      installed ? orElse(keeper.processes(), []) : [],
-    ])
-    return {
-      migration: this.name,
-      stage,
-      primary: plan.primary,
-      epoch,
-      frozen,
-      installed,
-      source,
-      target,
-      journal,
-      lagMs: journal === null ? null : (journal.oldestMs ?? 0),
-      blocked,
-      marks,
+    return statusOf(state, {
+      name: this.name,
+      stores: this.stores,
+      engines: this.engines,
+      keeper: this.#keeper(state.plan.primary),
       problems: this.#resolution.problems,
       heard: this.#heard?.now ?? null,
-      processes,
       reads: this.reads && { percent: this.reads.percent, differing: this.reads.differing },
-      process: { ...this.process, stage, epoch, frozen },
-    }
+      process: this.process,
+    })
   }
 
   /** What this process knows by itself, without a statement. */
@@ -409,40 +390,16 @@ export class RunningMigration implements AdapterMigration {
     return this.#closed
   }
 
-  #writeSide(side: Side): WriteSide {
-    const runtime = this.#sides[side]
-    const follower = this.#follower
-    const { uncaptured, armed, level, apply, applyBudgetMs } = this.#migration
-    const strict: WriteSide['strict'] = async (changes, readRows) => {
-      const direction = this.#direction()
-      const usable = direction?.primarySide === side && follower.breaker === 'closed'
-      return usable ? openStrictWrite(direction, changes, readRows) : null
-    }
-    return {
-      side,
-      get engine() {
-        return runtime.engine
-      },
-      get dialect() {
-        return runtime.dialect
-      },
-      get capturer() {
-        return runtime.capturer
-      },
+  #writeSide(name: Side): WriteSide {
+    return writeSideOf(this.#sides[name], {
+      migration: this.#migration,
       view: this.#view,
       reporter: this.#reporter,
-      captureSide: () => runtime.captureSide(),
-      unsure: (tables) => this.reads?.wroteTables(tables()),
-      refuseOthers: (scan) => this.#among?.refuse(this.#neighbour, side, () => targetsOf(scan)),
-      uncaptured,
-      armed,
-      journaled: level !== 'unjournaled',
-      strict: level === 'strict' ? strict : null,
-      committed: (changes) => {
-        this.reads?.wrote(changes)
-        return apply === 'await' ? follower.hintAndWait(changes, applyBudgetMs) : follower.hint(changes)
-      },
-    }
+      follower: this.#follower,
+      reads: this.reads,
+      direction: () => this.#direction(),
+      refuseOthers: (scan) => this.#among?.refuse(this.#neighbour, name, () => targetsOf(scan)),
+    })
   }
 
   #steps(): StepContext {

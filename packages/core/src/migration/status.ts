@@ -6,8 +6,9 @@ import type { Counters, Reporter } from '../events.ts'
 import type { MappingProblem } from '../mapping/problem.ts'
 import type { DifferingShape } from '../reads/differing-shapes.ts'
 import type { Follower } from '../relay/follower.ts'
-import type { StageView } from '../stage-view.ts'
+import type { StageState, StageView } from '../stage-view.ts'
 import type { Side, Stage } from '../stage.ts'
+import { orElse } from './coded.ts'
 import type { Heard } from './heard-stage.ts'
 import {
   type BlockedKey,
@@ -81,7 +82,49 @@ export function processStatus(view: StageView, follower: Follower, reporter: Rep
   }
 }
 
-export async function sideStatus(store: Store, engine: EngineName): Promise<SideStatus> {
+/** What is known without asking a database, beside its stores. */
+export type Known = Pick<Status, 'problems' | 'heard' | 'reads' | 'process'> & {
+  readonly name: string
+  readonly stores: Readonly<Record<Side, Store>>
+  readonly engines: Readonly<Record<Side, EngineName>>
+  /** Whose rows tell journal, blocked rows, marks and processes. */
+  readonly keeper: Store
+}
+
+/** Asks both sides at once; what does not answer is told as such. */
+export async function statusOf(state: StageState, known: Known): Promise<Status> {
+  const { stage, plan, epoch, frozen, installed } = state
+  const { name, stores, engines, keeper, problems, heard, reads, process } = known
+  const [source, target, journal, blocked, marks, processes] = await Promise.all([
+    sideStatus(stores.source, engines.source),
+    sideStatus(stores.target, engines.target),
+    installed ? orElse(keeper.journalState(), null) : null,
+    installed ? orElse(keeper.blocked(20), []) : [],
+    installed ? orElse(keeper.marks(20), []) : [],
+    installed ? orElse(keeper.processes(), []) : [],
+  ])
+  return {
+    migration: name,
+    stage,
+    primary: plan.primary,
+    epoch,
+    frozen,
+    installed,
+    source,
+    target,
+    journal,
+    lagMs: journal === null ? null : (journal.oldestMs ?? 0),
+    blocked,
+    marks,
+    problems,
+    heard,
+    processes,
+    reads,
+    process: { ...process, stage, epoch, frozen },
+  }
+}
+
+async function sideStatus(store: Store, engine: EngineName): Promise<SideStatus> {
   try {
     return { engine, reachable: true, fence: await store.readFence(), error: null }
   } catch (error) {
