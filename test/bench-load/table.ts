@@ -24,7 +24,7 @@ export async function fillTable(engine: ServerEngine, url: string, rows: number)
 
 function insertion(engine: ServerEngine, from: number, to: number): string {
   if (engine === 'postgres') {
-    return `INSERT INTO orders SELECT n, n * 7919 % 50021, n % 5, (n % 100000) / 100.0, 'code-' || n, repeat(md5(n::text), 6),
+    return `INSERT INTO orders SELECT n, n::bigint * 7919 % 50021, n % 5, (n % 100000) / 100.0, 'code-' || n, repeat(md5(n::text), 6),
       json_build_object('channel', n % 3, 'tags', json_build_array('a', n % 17)), timestamp '2024-01-01' + n * interval '1.25 seconds',
       timestamp '2024-06-01' + n * interval '1.5 seconds' FROM generate_series(${from}, ${to}) AS n`
   }
