@@ -31,7 +31,7 @@ export interface RunPlan {
   readonly level: 'journaled' | 'strict'
   /** Operators also go to target-only, in which the source goes on following, and back. */
   readonly undo: boolean
-  /** One write in so many is not acceptable to the secondary; 0: none. */
+  /** One write in so many is not acceptable to the secondary, or can't be read on the primary; 0: none. */
   readonly badOneIn: number
   /** How the target is loaded; null: by the plain loader. */
   readonly backfill: 'auto' | 'live' | null

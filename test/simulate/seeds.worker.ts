@@ -1,7 +1,7 @@
 // A worker process of the command: runs seeds one after the other.
 
 import type { Job, JobResult, Violation } from './job.ts'
-import { mutations } from './mutations.ts'
+import { type Mutation, mutations } from './mutations.ts'
 import { runSeed } from './run-seed.ts'
 
 // Errors are part of the protocol here, made by the thousand; nobody reads their stacks.
@@ -18,9 +18,17 @@ async function run(job: Job): Promise<JobResult> {
     const result = await runSeed(seed, { mutation })
     steps += result.steps
     for (const [name, count] of Object.entries(result.counts)) counts[name] = (counts[name] ?? 0) + count
-    if (result.failure !== null) violations.push({ seed, failure: result.failure })
+    if (result.failure !== null && (await isOfBug(seed, mutation)))
+      violations.push({ seed, failure: result.failure })
   }
   return { job, seeds: seed - job.first, steps, counts, violations }
+}
+
+/** Loads that come once more promise nothing by themselves: what they do without the bug, too, does not count. */
+async function isOfBug(seed: number, mutation: Mutation | null): Promise<boolean> {
+  if (mutation?.refill === undefined) return true
+  const without: Mutation = { about: 'none', refill: (migration) => migration }
+  return (await runSeed(seed, { mutation: without })).failure === null
 }
 
 process.on('message', (job: Job) => {

@@ -3,6 +3,7 @@
 import { type Side, TwinwriteError } from '@twinwrite/core'
 import { DriverError } from '../ports/driver-error.ts'
 import { unacceptable } from '../ports/sim-apply-session.ts'
+import { unreadable } from '../ports/sim-store.ts'
 import type { AppWrite } from '../ports/sim-statement.ts'
 import type { World } from '../world.ts'
 import type { Member, PooledConnection } from './member.ts'
@@ -146,13 +147,15 @@ export class Writer {
     return { verb: 'insert', label: `label ${token}`, token }
   }
 
-  /** Replaces a note that the secondary does not accept, as people do who look at blocked rows; null: there is none. */
+  /** Replaces a note that the secondary does not accept, or the primary can't read, as people do who look at blocked rows; null: there is none. */
   mending(): AppWrite | null {
     const { databases, random } = this.#world
     const { source, target } = databases
     const primary = source.fence.role === 'secondary' ? target : source
     for (const [table, rows] of primary.committed) {
-      const bad = [...rows].filter(([, row]) => row.at(-1)?.startsWith(unacceptable))
+      const bad = [...rows].filter(([, row]) =>
+        [unacceptable, unreadable].some((start) => row.at(-1)?.startsWith(start)),
+      )
       if (bad.length > 0) return { verb: 'mend', table, key: random.pick(bad)[0], token: this.#token() }
     }
     return null
@@ -162,7 +165,7 @@ export class Writer {
     const { random, plan } = this.#world
     const { storm, oracle } = this.#world
     const bad = storm && oracle.loaded && random.oneIn(plan.badOneIn)
-    const token = bad ? `${unacceptable} ${this.#token()}` : this.#token()
+    const token = bad ? `${random.pick([unacceptable, unreadable])} ${this.#token()}` : this.#token()
     const key = String(1 + random.below(plan.items))
     const other = String(1 + random.below(plan.items))
     const kind = random.below(10)

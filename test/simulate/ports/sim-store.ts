@@ -29,12 +29,16 @@ import type {
 } from '@twinwrite/core'
 import type { SimProcess } from '../engine/sim-process.ts'
 import type { ServerSession, SessionKind, Task, Work } from '../server/server-session.ts'
+import { ServerFault } from '../server/server-fault.ts'
 import type { SimDatabase } from '../server/sim-database.ts'
 import { catalogTables, parentOf, tableNamed, uniqueOf } from '../server/sim-tables.ts'
 import { Link, type NetworkOptions } from './link.ts'
 import { SimApplySession } from './sim-apply-session.ts'
 import { SimFillSession } from './sim-fill-session.ts'
 import { storeError } from './store-error.ts'
+
+/** How notes begin that a server holds and can't send. */
+export const unreadable = 'odd'
 
 export interface SimStoreOptions {
   readonly network: () => NetworkOptions
@@ -167,6 +171,8 @@ export class SimStore implements Store {
     for (const { table, key } of keys) {
       const row = this.db.committedRow(table, key)
       if (row === null) continue
+      if (row.at(-1)?.startsWith(unreadable))
+        throw new ServerFault('rejected', `${table} ${key}: note of unknown characters`)
       let ofTable = rows.get(table)
       if (ofTable === undefined) rows.set(table, (ofTable = new Map()))
       ofTable.set(key, row)

@@ -40,15 +40,15 @@ export type ApplyOutcome =
   /** The fence of the secondary says that it is none: the stage has moved, somebody else will do it. */
   | { readonly kind: 'not-secondary' }
 
-/** The secondary does not accept these rows; nothing of them was written. */
+/** The secondary does not accept these rows, or the primary can't read them; nothing of them was written. */
 export class ApplyRejected extends Error {
   override readonly name = 'ApplyRejected'
   readonly rows: readonly RowKey[]
-  /** Entries of the journal that the rejected attempt had seen. */
+  /** Entries of the journal that the rejected attempt had seen; none where the primary could not be read. */
   readonly journal: readonly JournalEntry[]
 
-  constructor(rows: readonly RowKey[], journal: readonly JournalEntry[], cause: StoreError) {
-    super(cause.message, { cause })
+  constructor(rows: readonly RowKey[], journal: readonly JournalEntry[], message: string, cause: StoreError) {
+    super(message, { cause })
     this.rows = rows
     this.journal = journal
   }
@@ -60,7 +60,7 @@ const maxRounds = 12
 /**
  * Brings the given rows of the secondary to the primary's present state. Idempotent, safe with any number of
  * appliers and when the process pauses or dies anywhere.
- * @throws ApplyRejected when the secondary does not accept a row
+ * @throws ApplyRejected when the secondary does not accept a row, or the primary can't read one
  * @throws StoreError `lost` or `transient` when a side does not answer or stays locked; nothing is lost then
  */
 export async function apply(
@@ -156,7 +156,10 @@ class Attempt {
   }
 
   rejected(cause: StoreError): ApplyRejected {
-    return new ApplyRejected(this.#due.length > 0 ? this.#due : [...this.#batch], this.#seen, cause)
+    const rows = this.#due.length > 0 ? this.#due : [...this.#batch]
+    const { side } = this.#direction.primary
+    const message = cause.side === side ? `the ${side} can't read it: ${cause.message}` : cause.message
+    return new ApplyRejected(rows, this.#seen, message, cause)
   }
 }
 

@@ -240,12 +240,12 @@ export class Follower {
   }
 
   /**
-   * Applies rows; when the secondary rejects some, halves the batch until each rejected row stands alone.
+   * Applies rows; when one side rejects some, halves the batch until each rejected row stands alone.
    * @returns how many rows were applied
    */
   async #isolate(
     direction: Direction,
-    rows: readonly RowKey[],
+    rows: readonly (RowKey | JournalEntry)[],
     by: 'writer' | 'relay' | 'drain',
   ): Promise<number> {
     const started = this.#clock.now()
@@ -268,19 +268,31 @@ export class Follower {
         throw error
       }
       this.#breaker.succeeded()
-      const distinct = [...new Map(rows.map((row) => [rowId(row), row])).values()]
-      if (distinct.length > 1) {
-        const half = Math.ceil(distinct.length / 2)
-        const applied = await this.#isolate(direction, distinct.slice(0, half), by)
-        return applied + (await this.#isolate(direction, distinct.slice(half), by))
+      const ids = [...new Set(rows.map(rowId))]
+      if (ids.length > 1) {
+        const half = new Set(ids.slice(0, Math.ceil(ids.length / 2)))
+        const [some, others] = [true, false].map((first) =>
+          rows.filter((row) => half.has(rowId(row)) === first),
+        ) as [RowKey[], RowKey[]]
+        const applied = await this.#isolate(direction, some, by)
+        return applied + (await this.#isolate(direction, others, by))
       }
-      await this.#reject(direction, distinct[0]!, error)
+      await this.#reject(direction, rows, error)
       return 0
     }
   }
 
-  async #reject(direction: Direction, row: RowKey, error: ApplyRejected): Promise<void> {
-    const own = error.journal.filter((entry) => rowId(entry) === rowId(row))
+  /** @param rows one row, by one or more of its entries where these are known */
+  async #reject(
+    direction: Direction,
+    rows: readonly (RowKey | JournalEntry)[],
+    error: ApplyRejected,
+  ): Promise<void> {
+    const { table, key } = rows[0]!
+    const row = { table, key }
+    const seen = error.journal.filter((entry) => rowId(entry) === rowId(row))
+    // A row that the primary can't read leaves no snapshot: what was there before the attempt has failed.
+    const own = seen.length > 0 ? seen : rows.filter((entry): entry is JournalEntry => 'id' in entry)
     const tries = Math.max(0, ...own.map((entry) => entry.attempts)) + 1
     const blocked = tries >= this.#options.attempts
     this.#reporter.publish('twinwrite:apply-failed', { rows: 1, reason: 'rejected', message: error.message })
