@@ -45,6 +45,14 @@ module.exports = {
       to: { path: '^(packages/(?!core/|backfill/|verify/|control/)|test/|scripts/|examples/)' },
     },
     {
+      name: 'rehearse-imports-what-a-migration-needs',
+      severity: 'error',
+      from: { path: '^packages/rehearse/src/', pathNot: test },
+      to: {
+        path: '^(packages/(?!core/|sql/|knex/|backfill/|verify/|control/|rehearse/)|test/|scripts/|examples/)',
+      },
+    },
+    {
       name: 'nobody-imports-cli-or-console',
       severity: 'error',
       from: { pathNot: '^(packages/(cli|console)/|test/|scripts/)' },

@@ -7,12 +7,17 @@ import { run } from './process.mjs'
 const config = `import { defineConfig } from '@twinwrite/cli'
 import { defineMigration } from '@twinwrite/sql'
 
-const migration = defineMigration({ name: 'packed', tables: { items: true } })
+const migration = defineMigration({ name: 'packed', tables: { items: true }, beatMs: 200, leaseMs: 500 })
 const place: string = import.meta.dirname ?? '.'
 export default defineConfig({
   migrations: [{ migration, source: \`file:\${place}/source.db\`, target: \`file:\${place}/target.db\` }],
 })
 `
+
+const tables = `for (const side of ['source', 'target'])
+  require('better-sqlite3')(side + '.db').exec('CREATE TABLE items (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT)')`
+
+const short = ['--outage', '0', '--no-kills', '--rest', '0.1', '--processes', '1', '--rate', '20']
 
 /** @param tarballs file by package @returns what went wrong; null when nothing did */
 export async function commandFailure(tarballs, folder) {
@@ -35,6 +40,12 @@ export async function commandFailure(tarballs, folder) {
   if (!asked.ok || asked.output.trim() !== version) return `--version: ${asked.output}`
   const status = await twinwrite('status', '--json')
   if (!status.ok || JSON.parse(status.stdout).migration !== 'packed') return `status: ${status.output}`
+  const made = await run(process.execPath, ['-e', tables], { cwd: folder })
+  if (!made.ok) return `tables: ${made.output}`
+  // Its processes are files of their own.
+  const rehearsed = await twinwrite('rehearse', '--json', ...short)
+  if (!rehearsed.ok || JSON.parse(rehearsed.stdout).verdict !== 'passed')
+    return `rehearse: ${rehearsed.output}`
   return null
 }
 

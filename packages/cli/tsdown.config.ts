@@ -1,7 +1,8 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/main.ts'],
+  // A rehearsal's processes read `rehearsed`.
+  entry: ['src/index.ts', 'src/main.ts', 'src/rehearsed.ts'],
   format: ['esm'],
   dts: true,
   platform: 'node',

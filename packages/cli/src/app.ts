@@ -16,6 +16,7 @@ import { init } from './commands/init.ts'
 import { install } from './commands/install.ts'
 import { plan } from './commands/plan.ts'
 import { recover } from './commands/recover.ts'
+import { rehearse } from './commands/rehearse.ts'
 import { relay } from './commands/relay.ts'
 import { repair } from './commands/repair.ts'
 import { stage } from './commands/stage.ts'
@@ -30,6 +31,7 @@ export const routes = buildRouteMap({
     init,
     doctor,
     plan,
+    rehearse,
     install,
     stage,
     audit,

@@ -206,6 +206,16 @@ export const errorTable = {
       'Look at status(), and verify again in a stage in which the other side follows, one run of a mode at a time.',
     retryable: true,
   },
+  TW_SCRATCH_DENIED: {
+    cause: 'The database user may not make the scratch databases of a rehearsal.',
+    remedy: 'Grant the right that the message names, or give empty databases of your own.',
+    retryable: false,
+  },
+  TW_SCRATCH_UNFIT: {
+    cause: 'The tables of a migration can not be made, or stand already, where it is to be rehearsed.',
+    remedy: 'Mend what the message names, or give other databases.',
+    retryable: false,
+  },
   TW_CLOSED: {
     cause: 'The migration was closed.',
     remedy: 'Create a new client.',

@@ -110,6 +110,7 @@ export { SessionSettings } from './write/session-settings.ts'
 export { isMoved, mostMoves } from './write/moved.ts'
 export { patiently } from './write/patient-sqlite.ts'
 export { perSide, sideTexts, type SideTexts } from './per-side.ts'
+export { type TextLook, textLook } from './capture/text-look.ts'
 export { betterSqlite3Response, type SqliteResponse } from './capture/response-better-sqlite3.ts'
 export { mysql2Response, type MysqlResponse } from './capture/response-mysql2.ts'
 export { pgResponse, type PgResult } from './capture/response-pg.ts'
@@ -117,6 +118,7 @@ export {
   mentions,
   scan,
   splitStatements,
+  statementShape,
   tablesOf,
   type Scan,
   type ScanDialect,

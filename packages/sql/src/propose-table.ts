@@ -118,7 +118,11 @@ class Proposal {
       ...(onUpdate === 'no action' ? [] : [` ON UPDATE ${onUpdate.toUpperCase()}`]),
     ]
     const parents = parentColumns.map((column) => this.#engine.quote(column)).join(', ')
-    return [`FOREIGN KEY (${names}) REFERENCES ${this.#engine.table(to)} (${parents})${actions.join('')}`]
+    // A mapping may accept it by its name.
+    const own = this.#same && name !== '' ? `CONSTRAINT ${this.#engine.quote(name)} ` : ''
+    return [
+      `${own}FOREIGN KEY (${names}) REFERENCES ${this.#engine.table(to)} (${parents})${actions.join('')}`,
+    ]
   }
 
   /** Null where one of them stays behind. */

@@ -11,7 +11,10 @@ import { refuseOtherNames, writtenTables } from './written-table.ts'
 const plans = new WeakMap<CaptureSide, WeakMap<WriteScan, CapturePlan>>()
 
 /** @throws TwinwriteError `TW_CAPTURE_REFUSED` */
-export function planOf<R>({ side, call }: CaptureRequest<R>, scan: WriteScan): CapturePlan {
+export function planOf(
+  { side, call }: { readonly side: CaptureSide; readonly call: { readonly sql: string } },
+  scan: WriteScan,
+): CapturePlan {
   let known = plans.get(side)
   if (known === undefined) plans.set(side, (known = new WeakMap()))
   let plan = known.get(scan)

@@ -2,6 +2,7 @@
 
 import { TwinwriteError } from '../errors.ts'
 import type { SideTable } from '../mapping/side-table.ts'
+import type { DdlScan, OpaqueScan, TruncateScan } from '../scan/statement.ts'
 
 /**
  * @param table name of the mapping
@@ -26,4 +27,17 @@ export function storedOtherwise({ mapping }: SideTable, construct: string): Twin
     `${construct} with a key or unique value that is stored in another form than given`,
     'Give it as the column stores it: whole numbers without a fraction, dates without a time.',
   )
+}
+
+/** Of a statement whose touched rows nobody can name. @param tables names of the mappings that it may write */
+export function uncapturable(
+  scan: DdlScan | TruncateScan | OpaqueScan,
+  tables: readonly string[],
+): TwinwriteError {
+  const names = `"${tables.join('", "')}"`
+  const [table] = tables
+  if (scan.kind === 'ddl')
+    return new TwinwriteError('TW_SCHEMA_CHANGE', `${scan.verb.toUpperCase()} of ${names}`, { table })
+  const what = scan.kind === 'opaque' ? scan.reason : 'TRUNCATE'
+  return new TwinwriteError('TW_CAPTURE_REFUSED', `${what} may write ${names}`, { table })
 }

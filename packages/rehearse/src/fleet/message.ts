@@ -1,0 +1,23 @@
+// What the processes of a rehearsal tell the one that has started them.
+
+import type { Fact } from '../traffic/fact.ts'
+
+export interface StatementError {
+  readonly code: string
+  /** Of errors of twinwrite's own; those of servers hold values. */
+  readonly what: string
+  readonly hint: string
+}
+
+export type Message =
+  /** It listens, and has no job yet. */
+  | { readonly kind: 'here' }
+  /** It has begun its job. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'tried'; readonly facts: readonly Fact[] }
+  | { readonly kind: 'acked'; readonly facts: readonly Fact[]; readonly ms: number }
+  | { readonly kind: 'failed'; readonly table: string; readonly code: string }
+  /** A statement of the application's own was answered, or (with what the error says) not. */
+  | { readonly kind: 'ran'; readonly statement: number; readonly error: StatementError | null }
+  /** It can't go on. */
+  | { readonly kind: 'ended'; readonly error: string }

@@ -1,0 +1,81 @@
+// All stages, forward and back, and what goes wrong on purpose between them.
+
+import type { GateLimits } from '@twinwrite/control'
+import type { RunningMigration } from '@twinwrite/core'
+import type { Away } from '../faults/away.ts'
+import { killController, killWriter, outage } from '../faults/faults.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { ControllerJob, WriterJob } from '../fleet/job.ts'
+import type { KillReport, OutageReport } from '../report.ts'
+import type { Walk } from './walk.ts'
+
+export interface Travellers {
+  readonly migration: RunningMigration
+  readonly fleet: Fleet
+  readonly walk: Walk
+  readonly away: Away
+  /** For the next one. */
+  readonly writerJob: () => WriterJob
+  readonly common: Pick<WriterJob, 'foundBy' | 'scratch'>
+  readonly limits: GateLimits
+}
+
+export interface Happened {
+  outage: OutageReport | null
+  readonly kills: KillReport[]
+}
+
+/** Noted as it happens, so that a way that ends early tells what it has met. */
+export async function wholeWay(
+  travellers: Travellers,
+  { outageMs, kills }: { readonly outageMs: number; readonly kills: boolean },
+  happened: Happened,
+): Promise<void> {
+  const { walk, fleet, migration } = travellers
+  await walk.rest()
+  await walk.move('source-first')
+  await walk.backfill()
+  if (outageMs > 0) await targetAway(travellers, outageMs, happened)
+  await walk.verify()
+  await walk.move('target-first')
+  await walk.verify()
+  await walk.move('source-first')
+  if (kills) await withKills(travellers, happened)
+  // The second of the killed switches is rolled forward.
+  if ((await migration.look()).stage === 'source-first') {
+    await walk.verify()
+    await walk.move('target-first')
+  }
+  await walk.verify()
+  await walk.move('target-only')
+  await walk.move('target-first')
+  await walk.move('source-first')
+  await fleet.end()
+  if (!(await migration.drain())) throw new Error('the journal does not get empty')
+  await walk.verify()
+}
+
+async function targetAway(travellers: Travellers, ms: number, happened: Happened): Promise<void> {
+  await travellers.walk.step('outage of the target', async () => {
+    const report = await outage(travellers, ms)
+    happened.outage = report
+    const seconds = (report.caughtUpMs / 1000).toFixed(1)
+    return { detail: `${report.acknowledged} writes meanwhile, caught up after ${seconds} s` }
+  })
+}
+
+async function withKills(travellers: Travellers, { kills }: Happened): Promise<void> {
+  const { walk, fleet, migration, common, limits, writerJob } = travellers
+  await walk.step('kill -9 of a writer', async () => void kills.push(await killWriter(fleet, writerJob)))
+  // A switch asks for a clean one.
+  await walk.verify()
+  for (const diesAt of ['drain', 'open'] as const) {
+    const job: ControllerJob = { ...common, role: 'controller', to: 'target-first', diesAt, limits }
+    await walk.step(`kill -9 of a controller at "${diesAt}"`, async () => {
+      const { stage, ...report } = await killController(migration, fleet, job)
+      kills.push(report)
+      return { detail: `${report.outcome}, in ${stage}` }
+    })
+    await walk.rest()
+  }
+}
