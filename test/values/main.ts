@@ -1,13 +1,15 @@
 // npm run values -- [--pairs pg>mysql,mysql>pg] [--runs N] [--share N] [--seed S] [--json FILE]
 // Every column type of every engine at its limits, over all pairs of engines: each value is carried exactly, or refused by the plan by
 // name; never altered in silence, never a false alarm, and damage of it is found. First the edges of all types, into the tables that are
-// proposed; then random values, half of them into types of the generator's choice. A random round that fails is made small.
+// proposed, and keys that are twins to one side; then random values, half of them into types of the generator's choice. A random round
+// that fails is made small.
 
 import type { Engine } from '@twinwrite/testkit'
 import fc from 'fast-check'
 import { close, flags, wholeNumber } from '../proof.ts'
+import { runKeyRound } from './key-round.ts'
 import { edges, randomPlan } from './plan.ts'
-import type { Pair, PlannedColumn } from './planned.ts'
+import type { Pair } from './planned.ts'
 import { type Finding, type RoundReport, runRound } from './round.ts'
 
 const engines = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const satisfies readonly Engine[]
@@ -39,9 +41,9 @@ const rounds: (RoundReport & { readonly pair: string; readonly ms: number })[] =
 /** Errors of the harness, or of twinwrite where it should have refused. */
 const broken: string[] = []
 
-async function round(pair: Pair, columns: readonly PlannedColumn[]): Promise<RoundReport> {
+async function round(pair: Pair, run: () => Promise<RoundReport>): Promise<RoundReport> {
   const started = Date.now()
-  const report = await runRound(pair, columns)
+  const report = await run()
   rounds.push({ ...report, pair: pairName(pair), ms: Date.now() - started })
   return report
 }
@@ -69,7 +71,7 @@ async function randomRounds(pair: Pair): Promise<void> {
   let ran = 0
   const property = fc.asyncProperty(randomPlan(pair), async (columns) => {
     if (failedAt !== undefined && Date.now() - failedAt > shrinkMs) return
-    const report = await round(pair, columns)
+    const report = await round(pair, () => runRound(pair, columns))
     if (failedAt === undefined) print(pair, `random round ${++ran}`, report)
     if (report.findings.length === 0) return
     failedAt ??= Date.now()
@@ -86,7 +88,8 @@ async function randomRounds(pair: Pair): Promise<void> {
 async function lane(): Promise<void> {
   for (let pair = waiting.shift(); pair !== undefined; pair = waiting.shift()) {
     try {
-      print(pair, 'edges', await round(pair, edges(pair, 1 / share)))
+      print(pair, 'edges', await round(pair, () => runRound(pair, edges(pair, 1 / share))))
+      print(pair, 'keys', await round(pair, () => runKeyRound(pair)))
       if (runs > 0) await randomRounds(pair)
     } catch (error) {
       broken.push(`${pairName(pair)}: ${String(error)}`)

@@ -2,7 +2,6 @@
 
 import type { Engine } from '@twinwrite/testkit'
 import fc from 'fast-check'
-import { formOf } from './form.ts'
 import type { Pair, PlannedColumn } from './planned.ts'
 import { typesOf } from './types/by-engine.ts'
 
@@ -25,9 +24,7 @@ export function randomPlan({ source, target }: Pair): fc.Arbitrary<PlannedColumn
         minLength: 1,
         maxLength: 15,
       })
-      // Between two such types of one engine the plan names the pair as lossy, and accepting it promises nothing.
-      const isOwn = source === target && formOf(source, type.declared, '') === 'native'
-      const chosen = proposed || isOwn ? null : declaredIn(target, to)
+      const chosen = proposed ? null : declaredIn(target, to)
       return values.map((some) => ({ declared: type.declared, to: chosen, values: some }))
     })
   return fc.array(column, { minLength: 1, maxLength: 40, size: 'max' })

@@ -4,13 +4,10 @@
 
 import { backfill } from '@twinwrite/backfill'
 import type { MigrationConfig, RunningMigration, Side, TableConfig } from '@twinwrite/core'
-import { doubleWrite, twinwrite } from '@twinwrite/knex'
-import { defineMigration } from '@twinwrite/sql'
-import { type Engine, freshDatabase, type FreshDatabase } from '@twinwrite/testkit'
+import { freshDatabase } from '@twinwrite/testkit'
 import { repair, verify } from '@twinwrite/verify'
-import knex, { type Knex } from 'knex'
+import type { Knex } from 'knex'
 import { type PlainSession, plainSession, quoted } from '../conformance/plain-session.ts'
-import { clientOf } from '../knex/fixture.ts'
 import { isSame, isZero, type Told } from './equal.ts'
 import { type Contents, contentsOf, sideContents } from './contents.ts'
 import { type Cell, type Group, makeGroups, sides } from './group.ts'
@@ -18,6 +15,7 @@ import { isNamed } from './named.ts'
 import type { Pair, PlannedColumn } from './planned.ts'
 import { nothing, type Said, saidOf } from './said.ts'
 import { sessionStatements, typeStatements } from './types/by-engine.ts'
+import { type Databases, drained, follow, operator } from './wrapped.ts'
 
 export interface Finding {
   readonly phase: string
@@ -66,7 +64,7 @@ export async function runRound(pair: Pair, columns: readonly PlannedColumn[]): P
 
 class Round {
   readonly #pair: Pair
-  readonly #databases: Record<Side, FreshDatabase>
+  readonly #databases: Databases
   readonly #findings: Finding[] = []
   readonly #closing: (() => unknown)[] = []
   #plain!: Record<Side, PlainSession>
@@ -79,7 +77,7 @@ class Round {
   #named = 0
   #damaged = 0
 
-  constructor(pair: Pair, databases: Record<Side, FreshDatabase>) {
+  constructor(pair: Pair, databases: Databases) {
     this.#pair = pair
     this.#databases = databases
   }
@@ -112,13 +110,13 @@ class Round {
       this.#closing.push(() => plain.end())
       await plain.queryAll([...sessionStatements[plain.engine], ...typeStatements[plain.engine]])
     }
-    const made = await makeGroups(
-      this.#pair,
-      this.#plain,
-      (tables) => this.#operator(tables).catalogs(),
-      columns,
-    )
-    const problems = await this.#operator(Object.fromEntries(made.map(({ table }) => [table, true]))).check()
+    const operate = (tables: MigrationConfig['tables']): RunningMigration => {
+      const migration = operator(this.#databases, tables)
+      this.#closing.push(() => migration.close())
+      return migration
+    }
+    const made = await makeGroups(this.#pair, this.#plain, (tables) => operate(tables).catalogs(), columns)
+    const problems = await operate(Object.fromEntries(made.map(({ table }) => [table, true]))).check()
     const said = saidOf(problems)
     for (const group of made)
       for (const column of group.columns) column.said = said.get(`${group.table}.${column.name}`) ?? nothing
@@ -130,39 +128,10 @@ class Round {
       ...group,
       columns: group.columns.filter((column) => !column.said.unsupported),
     }))
-    await this.#follow(config)
-  }
-
-  async #follow(tables: Record<string, TableConfig>): Promise<void> {
-    const { source, target } = this.#databases
-    const settings = ({ engine, connection }: FreshDatabase): Knex.Config => ({
-      client: clientOf[engine],
-      connection,
-      ...(engine === 'sqlite'
-        ? { useNullAsDefault: true }
-        : { pool: { min: 0, max: 2, afterCreate: afterCreate(engine) } }),
-    })
-    this.#app = knex({
-      ...settings(source),
-      client: doubleWrite(clientOf[source.engine], {
-        migration: defineMigration(configOf(tables)),
-        target: settings(target),
-      }),
-    })
-    this.#closing.push(() => this.#app.destroy())
-    this.#migration = twinwrite(this.#app)
-    await this.#migration.install()
-    await this.#migration.setStage('source-first')
-  }
-
-  #operator(tables: MigrationConfig['tables']): RunningMigration {
-    const { source, target } = this.#databases
-    const operator = defineMigration(configOf(tables)).operate({
-      source: { engine: source.engine, connection: source.connection },
-      target: { engine: target.engine, connection: target.connection },
-    })
-    this.#closing.push(() => operator.close())
-    return operator
+    const { app, migration } = await follow(this.#databases, config)
+    this.#closing.push(() => app.destroy())
+    this.#app = app
+    this.#migration = migration
   }
 
   /** Each value in a row of its own, through the wrapped ORM. */
@@ -178,7 +147,7 @@ class Round {
         await this.#insert(group, cells)
       }
     }
-    await this.#drained()
+    await drained(this.#migration)
     await this.#noteBlocked()
     for (const group of this.#groups) {
       const found = await contentsOf(this.#plain, group)
@@ -206,10 +175,6 @@ class Round {
       await this.#insert(group, cells.slice(0, half))
       await this.#insert(group, cells.slice(half))
     }
-  }
-
-  async #drained(): Promise<void> {
-    if (!(await this.#migration.drain({ timeoutMs: 60_000 }))) throw new Error('the journal did not drain')
   }
 
   async #noteBlocked(): Promise<void> {
@@ -269,7 +234,7 @@ class Round {
       await this.#app.raw(`DELETE FROM ${group.table} WHERE id IN (${[...group.blocked].join(', ')})`)
       for (const id of group.blocked) group.cells.delete(id)
     }
-    await this.#drained()
+    await drained(this.#migration)
     const left = await this.#migration.blocked()
     if (left.length > 0)
       this.#findAll('apply', `${left.length} deleted rows stay blocked: ${left[0]!.reason}`)
@@ -337,7 +302,7 @@ class Round {
     for (const { table } of this.#groups) await this.#plain.target.query(`DELETE FROM ${table}`)
     const { fellBack } = await backfill(this.#migration, { way }).done
     if (fellBack !== null) this.#findAll(way, `fell back: ${fellBack}`)
-    await this.#drained()
+    await drained(this.#migration)
     for (const { table, key, reason } of await this.#migration.blocked())
       this.#findAll(way, `${table} ${key} is blocked: ${reason}`)
     await this.#compared(way)
@@ -353,22 +318,6 @@ function settingsOf({ columns }: Group): TableConfig {
   return {
     accept: names(({ lossy, unsupported }) => lossy && !unsupported),
     ignore: { source: ignored, target: ignored },
-  }
-}
-
-function configOf(tables: MigrationConfig['tables']): MigrationConfig {
-  return { name: 'values', tables, beatMs: 100, leaseMs: 300, pollMs: { min: 1, max: 20 }, attempts: 1 }
-}
-
-function afterCreate(
-  engine: Engine,
-): (
-  connection: { query(sql: string, done: (error: unknown) => void): void },
-  done: (error: unknown, connection: unknown) => void,
-) => void {
-  return (connection, done) => {
-    const sql = sessionStatements[engine].join('; ')
-    connection.query(sql, (error) => done(error, connection))
   }
 }
 

@@ -21,6 +21,10 @@ export function saidOf(problems: readonly MappingProblem[]): Map<string, Said> {
       if (severity === 'error') throw new Error(`${code}: ${message}`)
       continue
     }
+    if (column === undefined) {
+      for (const [name, phrase] of ofTable(message)) add(`${table}.${name}`, phrase)
+      continue
+    }
     const name = `${table}.${column}`
     const before = found.get(name) ?? nothing
     const forward = fromSide(message) === 'source'
@@ -31,6 +35,21 @@ export function saidOf(problems: readonly MappingProblem[]): Map<string, Said> {
     })
   }
   return found
+
+  function add(name: string, phrase: string): void {
+    const before = found.get(name) ?? nothing
+    found.set(name, { ...before, phrases: [...before.phrases, phrase] })
+  }
+}
+
+/** What is said at once of several columns on their way from the source. */
+function ofTable(message: string): [column: string, phrase: string][] {
+  if (fromSide(message) !== 'source') return []
+  const refused = /: rows with (.*) will be refused and blocked$/s.exec(message)?.[1] ?? ''
+  return refused.split(' or ').flatMap((part) => {
+    const [, phrase = '', names = ''] = /^(.*) in ([^ ]+(?:, [^ ]+)*)$/.exec(part) ?? []
+    return names.split(', ').map((name): [string, string] => [name, phrase])
+  })
 }
 
 function fromSide(message: string): Side {
@@ -43,6 +62,9 @@ function phrasesOf(message: string): string[] {
   const refused = /: rows with (.*) will be refused and blocked$/s.exec(message)?.[1]
   return refused === undefined ? [] : split(refused, ' or ')
 }
+
+/** Phrases that name two engines. */
+const holdingTwo = /^values whose text differs|^texts that the collations of/
 
 /** Some phrases hold the word themselves. */
 function split(text: string, word: string): string[] {
@@ -58,12 +80,13 @@ function split(text: string, word: string): string[] {
     'instants before 1970 or after 2038-01-19',
     'times below 00:00:00 or above 24:00:00',
     'infinity and years outside 1 to 9999',
+    'texts that its collation and that of the other side do not agree about',
   ]
   const parts = text.split(word)
   const found: string[] = []
   for (let at = 0; at < parts.length; at++) {
     const joined = at + 1 < parts.length ? `${parts[at]}${word}${parts[at + 1]}` : null
-    if (joined !== null && (whole.includes(joined) || joined.startsWith('values whose text differs'))) {
+    if (joined !== null && (whole.includes(joined) || holdingTwo.test(joined))) {
       found.push(joined)
       at++
     } else found.push(parts[at]!)

@@ -56,6 +56,8 @@ export interface Column {
   readonly scale: number | null
   /** Whether equality of texts ignores case, accents or trailing blanks. */
   readonly foldsText: boolean
+  /** Of folding columns: those with one name take the same texts for equal. Left out where it can't be told. */
+  readonly folding?: string
   /** Names the order of texts: columns with one name order alike, on whatever servers. Left out where it can't be told. */
   readonly textOrder?: string
   /** Labels of an enum. */

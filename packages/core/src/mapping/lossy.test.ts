@@ -27,15 +27,30 @@ describe('losses', () => {
     )
     for (const from of kinds) {
       for (const to of kinds) {
-        expect(canCarry(from, to), `${from} ${to}`).toBe(tested.has(`${from} ${to}`))
-        expect(canCarry(to, from), 'symmetric').toBe(canCarry(from, to))
+        expect(canCarry(pg(from), pg(to)), `${from} ${to}`).toBe(tested.has(`${from} ${to}`))
+        expect(canCarry(pg(to), pg(from)), 'symmetric').toBe(canCarry(pg(from), pg(to)))
       }
     }
   })
 
+  it.each([
+    ['inet', 'inet', true],
+    ['app.pair', 'sales.pair', true],
+    ['numeric(5,2)[]', 'numeric[]', true],
+    ['inet', 'cidr', false],
+    ['int4range', 'numrange', false],
+    ['integer[]', 'integer', false],
+    ['text[]', 'integer[]', false],
+  ])('are asked of native types of one name only: %s and %s (W5)', (left, right, carried) => {
+    const [a, b] = [pg('native', { type: left }), pg('native', { type: right })]
+    expect([canCarry(a, b), canCarry(b, a)]).toEqual([carried, carried])
+    expect(canCarry(a, my('native', { type: left }))).toBe(false)
+  })
+
   describe('of columns that identify rows (W4)', () => {
     const exact = pg('text', { foldsText: false })
-    const folding = my('text', { foldsText: true })
+    const folds = (name: string): Partial<Column> => ({ foldsText: true, folding: name })
+    const folding = my('text', folds('mysql utf8mb4_0900_ai_ci'))
 
     it('names texts that become equal on the other side', () => {
       expect(losses(exact, folding, true)).toEqual([
@@ -45,12 +60,17 @@ describe('losses', () => {
       expect(losses(exact, folding, false)).toEqual([])
     })
 
-    it('names collations of two engines, which disagree even when both fold', () => {
-      const other = maria('text', { foldsText: true })
+    it('names two collations, which disagree even when both fold', () => {
+      const blanks = my('text', folds('mysql utf8mb4_bin'))
+      const disagree = [expect.stringContaining('its collation and that of the other side')]
+      expect([losses(folding, blanks, true), losses(blanks, folding, true)]).toEqual([disagree, disagree])
+      const unknown = pg('text', { foldsText: true })
+      expect(losses(unknown, unknown, true)).toEqual(disagree)
+      const other = maria('text', folds('mariadb utf8mb4_0900_ai_ci'))
       expect(losses(folding, other, true)).toEqual([
         expect.stringContaining('collations of mysql and mariadb'),
       ])
-      expect(losses(folding, my('text', { foldsText: true }), true)).toEqual([])
+      expect(losses(folding, folding, true)).toEqual([])
     })
   })
 })

@@ -34,9 +34,20 @@ const carried: Record<ColumnKind, readonly ColumnKind[]> = {
   native: ['native', 'text'],
 }
 
-/** Whether twinwrite can carry values between two kinds without a conversion of the user's. */
-export function canCarry(from: ColumnKind, to: ColumnKind): boolean {
-  return carried[from].includes(to)
+/** Whether twinwrite can carry values between two columns without a conversion of the user's. */
+export function canCarry(from: EngineColumn, to: EngineColumn): boolean {
+  const [a, b] = [from.column.kind, to.column.kind]
+  if (a === 'native' && b === 'native') return isNamesake(from, to)
+  return carried[a].includes(b)
+}
+
+/** Types of an engine's own whose names differ at most in schema and modifiers: of two others one may read a text in its own way. */
+function isNamesake(from: EngineColumn, to: EngineColumn): boolean {
+  return family(from.engine) === family(to.engine) && bareName(from) === bareName(to)
+}
+
+function bareName({ column: { type } }: EngineColumn): string {
+  return type.replace(/^("(?:[^"]|"")*"|[^".()]+)\./, '').replace(/\([^()]*\)/, '')
 }
 
 /**
@@ -96,6 +107,12 @@ function lossesByKind(from: EngineColumn, to: EngineColumn): string[] {
   }
 }
 
+const nul = 'texts with a NUL character'
+const strays = 'values that are not of the declared type'
+
+/** Cautions that come of the two engines, whatever the column. */
+export const ofEngines: ReadonlySet<string> = new Set([nul, strays])
+
 /** What `to` refuses (never changes) although `from` can hold it, as phrases. */
 export function cautions(from: EngineColumn, to: EngineColumn): string[] {
   const [a, b] = [from.column, to.column]
@@ -118,7 +135,7 @@ function unheld(from: EngineColumn, to: EngineColumn): string[] {
     case 'boolean':
       return fromOther ? ['integers other than 0 and 1'] : stray(from, to)
     case 'text':
-      return [...(fromOther ? ['texts with a NUL character'] : []), ...charset(from, to), ...stray(from, to)]
+      return [...(fromOther ? [nul] : []), ...charset(from, to), ...stray(from, to)]
     case 'uuid':
       return from.engine === 'sqlite' && to.engine !== 'sqlite'
         ? ['texts that are not a lower-case UUID']
@@ -145,9 +162,7 @@ function charset(from: EngineColumn, to: EngineColumn): string[] {
 
 /** A column of SQLite takes values of any type. */
 function stray(from: EngineColumn, to: EngineColumn): string[] {
-  return from.engine === 'sqlite' && to.engine !== 'sqlite'
-    ? ['values that are not of the declared type']
-    : []
+  return from.engine === 'sqlite' && to.engine !== 'sqlite' ? [strays] : []
 }
 
 function unheldNumbers(from: EngineColumn, to: EngineColumn): string[] {
@@ -312,13 +327,16 @@ function toNative(from: EngineColumn, to: EngineColumn): string[] {
 }
 
 function foldingLosses(from: EngineColumn, to: EngineColumn): string[] {
-  if (to.column.foldsText && !from.column.foldsText) {
+  const [a, b] = [from.column, to.column]
+  if (!b.foldsText) return []
+  if (!a.foldsText)
     return ['texts that differ only in case, accents or trailing blanks, which count as equal there']
-  }
-  if (to.column.foldsText && from.column.foldsText && from.engine !== to.engine) {
-    return [`texts that the collations of ${from.engine} and ${to.engine} do not agree about`]
-  }
-  return []
+  if (a.folding !== undefined && a.folding === b.folding) return []
+  return [
+    from.engine === to.engine
+      ? 'texts that its collation and that of the other side do not agree about'
+      : `texts that the collations of ${from.engine} and ${to.engine} do not agree about`,
+  ]
 }
 
 /** Engines with one set of types. */

@@ -1,18 +1,18 @@
 // The key of a mapping: each side's own key, since capture knows only its own side's catalog (see keyed-tables.ts). The two must be made
 // of paired columns that hold the same texts; they stand in the order of their names in the source. Upholds W4.
 
-import type { Table } from '../catalog.ts'
+import type { EngineName, Table } from '../catalog.ts'
+import type { Side } from '../stage.ts'
 import { conversion } from './convert.ts'
 import { orderedKey } from './keyed-tables.ts'
-import { canCarry } from './lossy.ts'
-import { type ColumnPair, columnText, type Pairing } from './pair-columns.ts'
+import { canCarryPair, type ColumnPair, columnText, type Pairing } from './pair-columns.ts'
 import type { Problems } from './problem.ts'
 import { tableText } from './table-name.ts'
 
 /** The key's column pairs in the order of their source names; null when there is no usable key (then `problems` says why). */
 export function matchKey(
-  source: Table,
-  target: Table,
+  { source, target }: Readonly<Record<Side, Table>>,
+  engine: Readonly<Record<Side, EngineName>>,
   pairing: Pairing,
   problems: Problems,
 ): readonly ColumnPair[] | null {
@@ -37,7 +37,7 @@ export function matchKey(
       )
       return null
     }
-    const reason = changesText(pair)
+    const reason = changesText(pair, engine)
     if (reason !== null) {
       problems.error(
         'TW_KEY_MISMATCH',
@@ -66,12 +66,11 @@ export function matchKey(
   return null
 }
 
-function changesText({ source, target, convert }: ColumnPair): string | null {
+function changesText(pair: ColumnPair, engine: Readonly<Record<Side, EngineName>>): string | null {
+  const { source, target, convert } = pair
   if (convert !== null) return 'is converted by `up` and `down`'
   const isSame =
-    canCarry(source.kind, target.kind) &&
-    conversion(source, target) === null &&
-    conversion(target, source) === null
+    canCarryPair(pair, engine) && conversion(source, target) === null && conversion(target, source) === null
   return isSame ? null : `${source.type} and ${target.type} have different canonical texts`
 }
 

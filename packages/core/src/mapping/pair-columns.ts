@@ -1,7 +1,7 @@
 // Which column of the source answers to which column of the target, from the config and the two catalogs. Everything that has no
 // counterpart and is not ignored by name is a problem: nothing is left out silently.
 
-import { type Column, columnOf, type Table } from '../catalog.ts'
+import { type Column, columnOf, type EngineName, type Table } from '../catalog.ts'
 import type { Side } from '../stage.ts'
 import { isCanonical } from './canonical-text.ts'
 import type { ColumnSettings, TableSettings } from './config.ts'
@@ -40,8 +40,8 @@ export function columnText(table: Table, name: string): string {
 
 export function pairColumns(
   settings: TableSettings,
-  source: Table,
-  target: Table,
+  { source, target }: Readonly<Record<Side, Table>>,
+  engine: Readonly<Record<Side, EngineName>>,
   problems: Problems,
 ): Pairing {
   checkNames(settings, source, target, problems)
@@ -82,7 +82,7 @@ export function pairColumns(
         `${made} is generated and so never written, but its counterpart ${plain} (${side}) is not`,
         `Make both generated, or put ${JSON.stringify(name)} into \`ignore.${side}\``,
       )
-    } else if (settings.convert !== null && convert === null && !canCarry(column.kind, other.kind)) {
+    } else if (settings.convert !== null && convert === null && !canCarryPair(pair, engine)) {
       loose.source.push(column)
       loose.target.push(other)
     } else {
@@ -114,6 +114,14 @@ export function pairColumns(
       `${didYouMean(column.name, free)}Map it with \`${example}\`, or put it into \`ignore.${side}\``,
     )
   }
+}
+
+/** Whether the two columns need no conversion of the user's. */
+export function canCarryPair(
+  { source, target }: Pick<ColumnPair, Side>,
+  engine: Readonly<Record<Side, EngineName>>,
+): boolean {
+  return canCarry({ column: source, engine: engine.source }, { column: target, engine: engine.target })
 }
 
 /** Names in the config that do not exist or contradict each other. */

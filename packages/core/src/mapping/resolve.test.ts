@@ -61,7 +61,7 @@ describe('planMapping', () => {
             { source: 'sqlite', target: 'postgres' },
           ),
         ),
-      ).toEqual(['warning TW_TYPE_LOSSY id', 'warning TW_TYPE_LOSSY name'])
+      ).toEqual(['warning TW_TYPE_LOSSY -'])
     })
   })
 

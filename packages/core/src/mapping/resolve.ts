@@ -90,8 +90,8 @@ function mapTable(
   engine: MappedTable['engine'],
   problems: Problems,
 ): MappedTable {
-  const pairing = pairColumns(settings, table.source, table.target, problems)
-  const key = matchKey(table.source, table.target, pairing, problems)
+  const pairing = pairColumns(settings, table, engine, problems)
+  const key = matchKey(table, engine, pairing, problems)
   return { name, settings, table, engine, pairing, key }
 }
 

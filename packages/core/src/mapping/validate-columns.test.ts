@@ -57,8 +57,9 @@ describe('validateColumns', () => {
     expect(summary(pair(total, sum, { columns: { total: convert } }))).toEqual([])
   })
 
-  it('refuses kinds that have no text in common, even when accepted elsewhere', () => {
-    const found = pair(column('a', 'bytes', { type: 'blob' }), column('b', 'json', { type: 'jsonb' }))
+  it('refuses kinds that have no text in common, even where a loss is accepted', () => {
+    const [blob, document] = [column('a', 'bytes', { type: 'blob' }), column('b', 'json', { type: 'jsonb' })]
+    const found = pair(blob, document, { accept: ['a'] })
     expect(found.problems).toMatchObject([
       {
         code: 'TW_TYPE_UNSUPPORTED',
@@ -71,24 +72,44 @@ describe('validateColumns', () => {
   })
 
   it('warns of values that the other side refuses', () => {
-    const found = pair(column('a', 'text', { nullable: true }), column('b', 'text'))
-    expect(found.problems).toMatchObject([{ severity: 'warning', code: 'TW_TYPE_LOSSY', column: 'a' }])
+    const found = pair(column('a', 'date', { nullable: true }), column('b', 'date'))
+    expect(found.problems).toMatchObject([
+      { severity: 'warning', code: 'TW_TYPE_LOSSY', column: 'a' },
+      { severity: 'warning', message: expect.stringContaining('infinity and years outside 1 to 9999') },
+    ])
     expect(found.problems[0]?.message).toContain(
-      'rows with NULL or texts with a NUL character will be refused and blocked',
+      'rows with NULL or zero dates such as 0000-00-00 will be refused and blocked',
     )
     expect(found.mappings).toHaveLength(1)
   })
 
+  it('warns once for a table of what nearly every column of the engine can hold', () => {
+    const columns = [column('a', 'text'), column('b', 'text'), column('n', 'integer'), column('c', 'text')]
+    const tables = { source: [table('t', columns)], target: [table('t', columns)] }
+    const found = plan({ t: { accept: ['c'] } }, tables, { source: 'sqlite', target: 'postgres' })
+    expect(found.problems).toEqual([
+      {
+        code: 'TW_TYPE_LOSSY',
+        table: 't',
+        column: undefined,
+        severity: 'warning',
+        message:
+          't (source, sqlite) to t (target, postgres): rows with values that are not of the declared type in id, a, b, n or texts with a NUL character in a, b will be refused and blocked',
+        hint: 'Make sure that there are none, or convert the columns; `accept: ["id", "a", "b", "n"]` silences this',
+      },
+    ])
+  })
+
   it('asks whether texts are compared alike only in keys and unique keys (W4)', () => {
     const [folding, exact] = [column('a', 'text', { foldsText: true }), column('b', 'text')]
-    expect(summary(pair(folding, exact))).toEqual(['warning TW_TYPE_LOSSY a'])
+    expect(summary(pair(folding, exact))).toEqual(['warning TW_TYPE_LOSSY -'])
     const found = pair(folding, exact, {}, [{ name: 'u', columns: ['a'] }])
     expect(summary(found)).toEqual([
-      'warning TW_TYPE_LOSSY a',
       'error TW_TYPE_LOSSY a',
+      'warning TW_TYPE_LOSSY -',
       'warning TW_KEY_MISMATCH a',
     ])
-    expect(found.problems[1]?.message).toContain('sales.purchases.b (target, postgres text) to orders.a')
+    expect(found.problems[0]?.message).toContain('sales.purchases.b (target, postgres text) to orders.a')
     const key = plan(
       { t: true },
       {
@@ -97,7 +118,7 @@ describe('validateColumns', () => {
       },
       engines,
     )
-    expect(summary(key)).toEqual(['warning TW_TYPE_LOSSY k', 'error TW_TYPE_LOSSY k'])
+    expect(summary(key)).toEqual(['error TW_TYPE_LOSSY k', 'warning TW_TYPE_LOSSY -'])
   })
 
   it('refuses names in `accept` that accept nothing', () => {

@@ -3,9 +3,9 @@
 
 import type { Column, Table } from '../catalog.ts'
 import { otherSide, type Side } from '../stage.ts'
-import { canCarry, cautions, losses } from './lossy.ts'
+import { cautions, losses, ofEngines } from './lossy.ts'
 import { counterpart, type MappedTable } from './mapped-table.ts'
-import { columnText, type ColumnPair } from './pair-columns.ts'
+import { canCarryPair, columnText, type ColumnPair } from './pair-columns.ts'
 import type { Problems } from './problem.ts'
 import { tableText } from './table-name.ts'
 
@@ -13,15 +13,17 @@ const sides: readonly Side[] = ['source', 'target']
 
 export function validateColumns(mapped: MappedTable, problems: Problems): void {
   for (const pair of mapped.pairing.pairs) {
-    if (pair.convert === null && !mapped.settings.accept.has(pair.source.name))
-      validatePair(mapped, pair, problems)
+    if (pair.convert === null) validatePair(mapped, pair, problems)
   }
-  for (const side of sides) validateUniques(mapped, side, problems)
+  for (const side of sides) {
+    cautionsOfEngines(mapped, side, problems)
+    validateUniques(mapped, side, problems)
+  }
 }
 
 function validatePair(mapped: MappedTable, pair: ColumnPair, problems: Problems): void {
   const { source, target } = pair
-  if (!canCarry(source.kind, target.kind)) {
+  if (!canCarryPair(pair, mapped.engine)) {
     problems.error(
       'TW_TYPE_UNSUPPORTED',
       source.name,
@@ -30,6 +32,7 @@ function validatePair(mapped: MappedTable, pair: ColumnPair, problems: Problems)
     )
     return
   }
+  if (mapped.settings.accept.has(source.name)) return
   const identifies = sides.some((side) => isInUniqueKey(mapped.table[side], pair[side].name))
   for (const from of sides) {
     const to = otherSide(from)
@@ -47,7 +50,7 @@ function validatePair(mapped: MappedTable, pair: ColumnPair, problems: Problems)
         `Change one of the types, convert the column with \`up\` and \`down\`, or accept the loss with \`accept: [${JSON.stringify(source.name)}]\``,
       )
     }
-    const refused = cautions(given, taken)
+    const refused = cautions(given, taken).filter((phrase) => !ofEngines.has(phrase))
     if (refused.length > 0) {
       problems.warning(
         'TW_TYPE_LOSSY',
@@ -57,6 +60,37 @@ function validatePair(mapped: MappedTable, pair: ColumnPair, problems: Problems)
       )
     }
   }
+}
+
+/** One for the whole table: it would be the same for nearly every column. */
+function cautionsOfEngines(mapped: MappedTable, from: Side, problems: Problems): void {
+  const to = otherSide(from)
+  const { engine, settings } = mapped
+  const found = new Map<string, string[]>()
+  const named = new Set<string>()
+  for (const pair of mapped.pairing.pairs) {
+    if (pair.convert !== null || settings.accept.has(pair.source.name)) continue
+    const [given, taken] = [
+      { column: pair[from], engine: engine[from] },
+      { column: pair[to], engine: engine[to] },
+    ]
+    for (const phrase of cautions(given, taken).filter((one) => ofEngines.has(one))) {
+      found.set(phrase, [...(found.get(phrase) ?? []), pair[from].name])
+      named.add(pair.source.name)
+    }
+  }
+  if (found.size === 0) return
+  const [here, there] = [from, to].map(
+    (side) => `${tableText(mapped.table[side])} (${side}, ${engine[side]})`,
+  )
+  const refused = [...found].map(([phrase, names]) => `${phrase} in ${names.join(', ')}`)
+  const accepted = [...named].map((name) => JSON.stringify(name)).join(', ')
+  problems.warning(
+    'TW_TYPE_LOSSY',
+    undefined,
+    `${here} to ${there}: rows with ${refused.join(' or ')} will be refused and blocked`,
+    `Make sure that there are none, or convert the columns; \`accept: [${accepted}]\` silences this`,
+  )
 }
 
 function typed(mapped: MappedTable, side: Side, column: Column): string {

@@ -320,7 +320,7 @@ function column(row: Row, parts: Parts): Column {
     length: lengthOf(row, kind),
     precision: kind === 'decimal' ? Number(row['NUMERIC_PRECISION']) : null,
     scale: scaleOf(row, kind),
-    foldsText: kind === 'text' && typeof collation === 'string' && !comparesBytes(collation),
+    ...foldingOf(kind, collation, parts.engine),
     ...(collation !== null && /char|text/.test(base)
       ? { textOrder: textOrder(collation, parts.engine) }
       : {}),
@@ -369,7 +369,6 @@ function scaleOf(row: Row, kind: ColumnKind): number | null {
   return row['DATETIME_PRECISION'] === null || kind === 'date' ? null : Number(row['DATETIME_PRECISION'])
 }
 
-/** Binary collations compare bytes, but all older ones ignore blanks at the end. */
 /** Collations of one name order alike on servers of one kind; those by bytes as everywhere, where they have all characters. */
 function textOrder(collation: string, engine: EngineName): string {
   return comparesBytes(collation) && /^(utf8mb[34]|ascii)_/.test(collation)
@@ -377,6 +376,17 @@ function textOrder(collation: string, engine: EngineName): string {
     : `${engine} ${collation}`
 }
 
+/** A collation of one name need not say the same on MySQL and MariaDB. */
+function foldingOf(
+  kind: ColumnKind,
+  collation: string | null,
+  engine: EngineName,
+): Pick<Column, 'foldsText' | 'folding'> {
+  if (kind !== 'text' || collation === null || comparesBytes(collation)) return { foldsText: false }
+  return { foldsText: true, folding: `${engine} ${collation}` }
+}
+
+/** Binary collations compare bytes, but all older ones ignore blanks at the end. */
 function comparesBytes(collation: string): boolean {
   return collation === 'binary' || collation === 'utf8mb4_0900_bin' || collation.endsWith('_nopad_bin')
 }

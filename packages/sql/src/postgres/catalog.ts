@@ -20,15 +20,8 @@ const relations = `
   JOIN pg_namespace AS s ON s.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p')`
 
-/**
- * Collations order alike when provider, locale, rules and version are equal; those by bytes everywhere. As documents, because newer servers
- * have more columns.
- */
-const textOrder = `(
-    SELECT CASE WHEN pg_encoding_to_char((database.of->>'encoding')::int) <> 'UTF8' THEN NULL
-      WHEN provider = 'c' AND locale IN ('C', 'POSIX') THEN 'bytes'
-      WHEN version IS NOT NULL THEN concat_ws(' ', 'postgres', provider, locale, rules, version) END
-    FROM (SELECT to_jsonb(l) AS own) AS o, LATERAL (SELECT
+/** Provider, locale, version and rules of the collation `l`. As documents, because newer servers have more columns. */
+const collation = `(SELECT to_jsonb(l) AS own) AS o, LATERAL (SELECT
       CASE WHEN l.collprovider = 'd' THEN coalesce(database.of->>'datlocprovider', 'c') ELSE l.collprovider::text END AS provider,
       CASE WHEN l.collprovider = 'd' THEN database.of->>'datcollversion' ELSE own->>'collversion' END AS version,
       CASE WHEN l.collprovider = 'd' THEN database.of->>'daticurules' ELSE own->>'collicurules' END AS rules
@@ -36,7 +29,17 @@ const textOrder = `(
       THEN CASE WHEN l.collprovider = 'd' THEN database.of->>'datcollate' ELSE own->>'collcollate' END
       ELSE CASE WHEN l.collprovider = 'd' THEN coalesce(database.of->>'datlocale', database.of->>'daticulocale')
         ELSE coalesce(own->>'colllocale', own->>'colliculocale', own->>'collcollate') END
-      END AS locale) AS q)`
+      END AS locale) AS q`
+
+/** Collations order alike when provider, locale, rules and version are equal; those by bytes everywhere. */
+const textOrder = `(
+    SELECT CASE WHEN pg_encoding_to_char((database.of->>'encoding')::int) <> 'UTF8' THEN NULL
+      WHEN provider = 'c' AND locale IN ('C', 'POSIX') THEN 'bytes'
+      WHEN version IS NOT NULL THEN concat_ws(' ', 'postgres', provider, locale, rules, version) END
+    FROM ${collation})`
+
+/** Versions differ about the order of texts, hardly about equality: a text that one takes for equal is blocked in any case. */
+const folding = `(SELECT concat_ws(' ', 'postgres', CASE t.typname WHEN 'citext' THEN 'citext' END, provider, locale, rules) FROM ${collation})`
 
 /** `base` is the type under a domain, with the domain's length where the column has none. */
 const columns = `
@@ -49,7 +52,7 @@ const columns = `
   )
   SELECT a.attrelid::text, a.attname, format_type(a.atttypid, a.atttypmod), t.typname, t.typtype, n.nspname, b.typmod::text,
     (NOT a.attnotnull)::text, (a.attgenerated <> '')::text, a.attidentity, pg_get_expr(d.adbin, d.adrelid),
-    coalesce(NOT l.collisdeterministic, false)::text,
+    CASE WHEN NOT l.collisdeterministic OR t.typname = 'citext' THEN ${folding} END,
     CASE WHEN t.typname IN ('text', 'varchar', 'bpchar', 'name') THEN ${textOrder} END,
     (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)::text FROM pg_enum AS e WHERE e.enumtypid = t.oid)
   FROM base AS b
@@ -239,7 +242,7 @@ function column(row: Row): Column {
     length: lengthOf(kind, base!, typmod),
     precision: precisionOf(kind, typmod),
     scale: scaleOf(kind, typmod),
-    foldsText: folds === 'true' || base === 'citext',
+    ...(folds === null ? { foldsText: false } : { foldsText: true, folding: folds! }),
     ...(order === null ? {} : { textOrder: order! }),
     labels: labels === null ? null : (JSON.parse(labels!) as string[]),
   }

@@ -67,7 +67,7 @@ export const postgres: SqlEngine = {
   marksById: byId,
   keysEqual: (table, alias, keys) => {
     const parts = table.key.map((column) => values.canonical(column, `${alias}.${quote(column.name)}`))
-    return sql`(${raw(encodedKey(parts))}) COLLATE "C" = ANY (${value(keys)}::text[])`
+    return sql`(${raw(encodedKey(parts))}) = ANY (${value(keys)}::text[])`
   },
   deleteOf: () => 'DELETE',
   keyOrder: (_, expression) => expression,

@@ -21,8 +21,9 @@ export function keyArrays(table: SideTable, keys: readonly Key[]): string[][] {
   return table.key.map((_, index) => decoded.map((parts) => parts[index]!))
 }
 
-/** The text that `encodeKey` makes of the parts, in SQL. */
+/** The text that `encodeKey` makes of the parts, in SQL; by bytes, as the journal's, since two collations can't meet in a comparison. */
 export function encodedKey(parts: readonly string[]): string {
-  if (parts.length === 1) return parts[0]!
-  return parts.map((part) => `replace(replace(${part}, '~', '~~'), '|', '~p')`).join(` || '|' || `)
+  const texts = parts.map((part) => `(${part}) COLLATE "C"`)
+  if (texts.length === 1) return texts[0]!
+  return texts.map((text) => `replace(replace(${text}, '~', '~~'), '|', '~p')`).join(` || '|' || `)
 }

@@ -69,7 +69,7 @@ async function table(
   )
   const primary = primaryKey(described)
   const indexes = await uniqueIndexes(run, name)
-  const folding = new Set(indexes.flatMap(({ folding: columns }) => columns))
+  const folding = foldingOf(indexes)
   const hasRowid = !/\bWITHOUT\s+ROWID\b/i.test(definition.slice(definition.lastIndexOf(')')))
   const columns = described.map((row) => column(row, primary.length === 1 && hasRowid, folding))
   const notNull = (wanted: string): boolean => columns.some((one) => one.name === wanted && !one.nullable)
@@ -100,15 +100,17 @@ function primaryKey(described: readonly Row[]): string[] {
     .map((row) => String(row[0]))
 }
 
-async function uniqueIndexes(
-  run: Run,
-  name: string,
-): Promise<(UniqueKey & { readonly folding: readonly string[] })[]> {
+interface UniqueIndex extends UniqueKey {
+  /** Columns with a collation that is not by bytes, and that one. */
+  readonly folding: readonly (readonly [column: string, collation: string])[]
+}
+
+async function uniqueIndexes(run: Run, name: string): Promise<UniqueIndex[]> {
   const list = await run(
     'SELECT name, partial FROM pragma_index_list(?) WHERE "unique" = 1 ORDER BY seq DESC',
     name,
   )
-  const found: (UniqueKey & { readonly folding: readonly string[] })[] = []
+  const found: UniqueIndex[] = []
   for (const [index, partial] of list) {
     const parts = await run(
       'SELECT name, coll FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno',
@@ -120,16 +122,28 @@ async function uniqueIndexes(
       columns: whole ? parts.map(([part]) => String(part)) : null,
       folding: parts
         .filter(([part, collation]) => part !== null && collation !== 'BINARY')
-        .map(([part]) => String(part)),
+        .map(([part, collation]) => [String(part), String(collation)]),
     })
   }
   return found
 }
 
-function column(row: Row, mayBeRowid: boolean, folding: ReadonlySet<string>): Column {
+/** What folds each column: its unique indexes may do so by several collations. */
+function foldingOf(indexes: readonly UniqueIndex[]): Map<string, string> {
+  const found = new Map<string, string>()
+  const pairs = indexes.flatMap(({ folding }) => folding).sort(([, one], [, other]) => (one < other ? -1 : 1))
+  for (const [name, collation] of pairs) {
+    const before = found.get(name) ?? 'sqlite'
+    if (!before.endsWith(` ${collation}`)) found.set(name, `${before} ${collation}`)
+  }
+  return found
+}
+
+function column(row: Row, mayBeRowid: boolean, foldings: ReadonlyMap<string, string>): Column {
   const [name, type, notNull, initial, position, hidden] = row
   const declared = String(type)
   const kind = kindOf(declared)
+  const folding = foldings.get(String(name))
   const isRowid = mayBeRowid && Number(position) === 1 && /^integer$/i.test(declared)
   return {
     name: String(name),
@@ -145,7 +159,7 @@ function column(row: Row, mayBeRowid: boolean, folding: ReadonlySet<string>): Co
     length: null,
     precision: null,
     scale: null,
-    foldsText: folding.has(String(name)),
+    ...(folding === undefined ? { foldsText: false } : { foldsText: true, folding }),
     labels: null,
   }
 }
