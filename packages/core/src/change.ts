@@ -19,6 +19,13 @@ export class ChangeSet {
   #changes: Change[] = []
   #savepoints: { name: string; length: number }[] = []
 
+  /** An empty one in which the same savepoints are set. */
+  beside(): ChangeSet {
+    const other = new ChangeSet()
+    other.#savepoints = this.#savepoints.map(({ name }) => ({ name, length: 0 }))
+    return other
+  }
+
   get size(): number {
     return this.#changes.length
   }

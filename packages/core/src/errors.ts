@@ -99,7 +99,8 @@ export const errorTable = {
     retryable: false,
   },
   TW_OTHER_MIGRATION: {
-    cause: 'A statement writes a table of another migration of this process; nothing was written.',
+    cause:
+      'A statement writes a table of another migration of this process, whose primary is elsewhere; nothing was written.',
     remedy:
       'Write it through the client of that migration, or map tables that share transactions in one migration.',
     retryable: false,

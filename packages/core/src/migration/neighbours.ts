@@ -1,5 +1,6 @@
-// The migrations that one process takes part in. Each has its own client, and its capture knows its own tables only: a write of one's
-// table through the client of another would reach no journal, or the wrong side. It is refused before it runs (W8, W10).
+// The migrations that one process takes part in. Each has its own client and its own stage. A write of one's table through the client
+// of another is captured for the one that the table belongs to, as long as its primary is where that client writes; else it is refused
+// before it runs (W8, W10).
 
 import type { ConnectionSpec } from '../adapter.ts'
 import type { TableRef } from '../catalog.ts'
@@ -9,13 +10,15 @@ import { type Migration, tablesOf } from '../mapping/config.ts'
 import { tableText } from '../mapping/table-name.ts'
 import { shownSpec } from '../shown-spec.ts'
 import type { StageState } from '../stage-view.ts'
-import { type Side, stagePlan } from '../stage.ts'
+import { type Side, type StagePlan, stagePlan } from '../stage.ts'
+import type { WriteSide } from '../write/write-side.ts'
 
 export interface Neighbour {
   readonly migration: Migration
   readonly specs: Readonly<Record<Side, ConnectionSpec>>
   /** Undefined before its first look. */
   stage(): StageState | undefined
+  writeSide(side: Side): WriteSide
 }
 
 export class Neighbourhood {
@@ -30,16 +33,31 @@ export class Neighbourhood {
   }
 
   /**
-   * Before a statement of `own` writes these tables of its side.
-   * @throws TwinwriteError `TW_OTHER_MIGRATION` where one belongs to another migration, in a stage in which its writes are journaled
-   * or go to its other side
+   * Whose the tables are that a statement of `own` writes on one of its sides.
+   * @returns the write side of another migration; null: they belong to no other that would journal them
+   * @throws TwinwriteError `TW_OTHER_MIGRATION` where that one writes elsewhere now, or where the statement is one of two
    */
-  refuse(own: Neighbour, side: Side, tables: () => readonly TableRef[]): void {
-    if (this.#members.size < 2) return
+  ownerOf(own: Neighbour, side: Side, tables: () => readonly TableRef[]): WriteSide | null {
+    if (this.#members.size < 2) return null
+    const place = own.specs[side]
     const written = tables()
+    const mine = tableAt(own, side, place, written)
+    let owner = mine && planOf(own).journaled ? { table: mine, of: own, side } : null
     for (const other of this.#members) {
-      if (other.migration.name !== own.migration.name) refuseTablesOf(other, own.specs[side], written)
+      if (other.migration.name === own.migration.name) continue
+      for (const theirs of ['source', 'target'] as const) {
+        const table = tableAt(other, theirs, place, written)
+        if (table === undefined) continue
+        const { primary, journaled } = planOf(other)
+        if (primary !== theirs) throw crossing(other, table, `whose primary is the ${primary}`)
+        if (mine !== undefined && !journaled) continue
+        if (owner !== null && owner.of !== other) {
+          throw crossing(other, table, `and "${tableText(owner.table)}" to "${owner.of.migration.name}"`)
+        }
+        owner = { table, of: other, side: theirs }
+      }
     }
+    return owner === null || owner.of === own ? null : owner.of.writeSide(owner.side)
   }
 }
 
@@ -54,22 +72,28 @@ export interface ProcessPart {
 /** Of this process. */
 export const neighbourhood = new Neighbourhood()
 
-function refuseTablesOf(other: Neighbour, spec: ConnectionSpec, written: readonly TableRef[]): void {
-  const plan = other.stage()?.plan ?? stagePlan('source-only')
-  for (const side of ['source', 'target'] as const) {
-    if (!plan.journaled && plan.primary === side) continue
-    if (!isSamePlace(other.specs[side], spec)) continue
-    const tables = tablesOf(other.migration, side)
-    const own = tables.map((table) => fullName(table, other.specs[side]))
-    const found = written.find((table) => own.includes(fullName(table, spec)))
-    if (found === undefined) continue
-    const { name } = other.migration
-    throw new TwinwriteError(
-      'TW_OTHER_MIGRATION',
-      `"${tableText(found)}" belongs to the migration "${name}", whose primary is the ${plan.primary}`,
-      { table: tableText(found), primary: 'untouched' },
-    )
-  }
+function planOf(member: Neighbour): StagePlan {
+  return member.stage()?.plan ?? stagePlan('source-only')
+}
+
+function crossing({ migration }: Neighbour, table: TableRef, why: string): TwinwriteError {
+  return new TwinwriteError(
+    'TW_OTHER_MIGRATION',
+    `"${tableText(table)}" belongs to the migration "${migration.name}", ${why}`,
+    { table: tableText(table), primary: 'untouched' },
+  )
+}
+
+/** The first of these tables that the migration maps on this side. */
+function tableAt(
+  { migration, specs }: Neighbour,
+  side: Side,
+  place: ConnectionSpec,
+  written: readonly TableRef[],
+): TableRef | undefined {
+  if (!isSamePlace(specs[side], place)) return undefined
+  const mapped = tablesOf(migration, side).map((table) => fullName(table, specs[side]))
+  return written.find((table) => mapped.includes(fullName(table, place)))
 }
 
 /** Where the settings do not tell a place, nothing is known to be the same. */

@@ -10,7 +10,7 @@ import type { WriteSide } from '../write/write-side.ts'
 import type { SideRuntime } from './side-runtime.ts'
 import { openStrictWrite } from './strict-write.ts'
 
-export interface WriteSurroundings extends Pick<WriteSide, 'refuseOthers'> {
+export interface WriteSurroundings extends Pick<WriteSide, 'ownerOf'> {
   readonly migration: Migration
   readonly view: StageView
   readonly reporter: Reporter
@@ -21,7 +21,7 @@ export interface WriteSurroundings extends Pick<WriteSide, 'refuseOthers'> {
 }
 
 export function writeSideOf(runtime: SideRuntime, around: WriteSurroundings): WriteSide {
-  const { view, reporter, follower, reads, refuseOthers } = around
+  const { view, reporter, follower, reads, ownerOf } = around
   const { uncaptured, armed, level, apply, applyBudgetMs } = around.migration
   const { side } = runtime
   const strict: WriteSide['strict'] = async (changes, readRows) => {
@@ -43,7 +43,7 @@ export function writeSideOf(runtime: SideRuntime, around: WriteSurroundings): Wr
     view,
     reporter,
     captureSide: () => runtime.captureSide(),
-    refuseOthers,
+    ownerOf,
     uncaptured,
     armed,
     journaled: level !== 'unjournaled',

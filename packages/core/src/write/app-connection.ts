@@ -36,6 +36,8 @@ export class AppConnection<R> {
   readonly traits: EngineTraits
   readonly session: SessionSettings
   #transaction: AppTransaction | null = null
+  /** This connection as other migrations of the process write through it. */
+  readonly #lent = new Map<WriteSide, AppConnection<R>>()
   #tail: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
@@ -53,8 +55,18 @@ export class AppConnection<R> {
 
   /** Whether writes are captured now. */
   get captures(): boolean {
-    const plan = this.#transaction === null ? this.side.view.current?.plan : this.#transaction.state.plan
-    return plan?.journaled === true
+    const transaction = this.#transaction
+    if (transaction === null) return this.side.view.current?.plan.journaled === true
+    return [transaction, ...transaction.parts.values()].some(({ state }) => state.plan.journaled)
+  }
+
+  /** The same connection, with another migration's tables and journal. */
+  for(side: WriteSide): AppConnection<R> {
+    const known = this.#lent.get(side)
+    if (known !== undefined) return known
+    const lent = new AppConnection(side, this.native, this.session)
+    this.#lent.set(side, lent)
+    return lent
   }
 
   /**
@@ -132,21 +144,17 @@ export class AppConnection<R> {
       case 'insert':
       case 'update':
       case 'delete':
-        this.side.refuseOthers(scan)
-        if (!(await this.#isMapped(scan))) return call.run(call)
-        return this.#orUnsure(
-          () => autocommitWrite(this, call, scan),
-          () => this.side.capturer.touches(scan),
-        )
+        return this.#ownerOf(scan).#autocommit(scan, call)
       case 'set':
         return this.#set(scan, call)
       case 'savepoint':
         if (this.side.engine === 'sqlite') await this.#refuseHiddenBegin()
         return call.run(call)
-      case 'ddl':
       case 'truncate':
+        return this.#ownerOf(scan).#uncapturable(null, scan, call)
+      case 'ddl':
       case 'opaque':
-        return this.#uncapturable(scan, call)
+        return this.#uncapturable(null, scan, call)
       default:
         return call.run(call)
     }
@@ -157,7 +165,7 @@ export class AppConnection<R> {
       case 'insert':
       case 'update':
       case 'delete':
-        return this.#write(transaction, scan, call)
+        return this.#byOwner(transaction, scan, (owner, part) => owner.#write(part, scan, call))
       case 'commit':
       case 'rollback':
         return this.#end(transaction, scan, call)
@@ -172,10 +180,11 @@ export class AppConnection<R> {
         return this.#set(scan, call)
       case 'ddl':
         if (this.traits.ddlCommits) this.#refuseImplicitCommit(transaction, scan.verb.toUpperCase())
-        return this.#uncapturable(scan, call)
+        return this.#uncapturable(transaction, scan, call)
       case 'truncate':
+        return this.#byOwner(transaction, scan, (owner, part) => owner.#uncapturable(part, scan, call))
       case 'opaque':
-        return this.#uncapturable(scan, call)
+        return this.#uncapturable(transaction, scan, call)
       default:
         return call.run(call)
     }
@@ -196,13 +205,50 @@ export class AppConnection<R> {
     }
   }
 
+  #ownerOf(scan: WriteScan | TruncateScan): AppConnection<R> {
+    const side = this.side.ownerOf(scan)
+    return side === null ? this : this.for(side)
+  }
+
+  /** What becomes of the part becomes of the whole transaction. */
+  async #byOwner(
+    transaction: AppTransaction,
+    scan: WriteScan | TruncateScan,
+    run: (owner: AppConnection<R>, part: AppTransaction) => Promise<R>,
+  ): Promise<R> {
+    const owner = this.#ownerOf(scan)
+    if (owner === this) return run(this, transaction)
+    const part = transaction.parts.get(owner.side) ?? (await owner.#join(transaction))
+    try {
+      return await run(owner, part)
+    } finally {
+      transaction.dead ||= part.dead
+      transaction.uncaptured ||= part.uncaptured
+      part.uncaptured = false
+    }
+  }
+
+  async #join(transaction: AppTransaction): Promise<AppTransaction> {
+    const state = await this.side.view.forWrite()
+    if (state.plan.primary === this.side.side) return transaction.begin(this.side, state)
+    transaction.dead = true
+    throw this.moved('rolled-back')
+  }
+
+  async #autocommit(scan: WriteScan, call: AppCall<R>): Promise<R> {
+    if (!(await this.#isMapped(null, scan))) return call.run(call)
+    return this.#orUnsure(
+      () => autocommitWrite(this, call, scan),
+      () => this.side.unsure(() => this.side.capturer.touches(scan)),
+    )
+  }
+
   async #write(transaction: AppTransaction, scan: WriteScan, call: AppCall<R>): Promise<R> {
-    this.side.refuseOthers(scan)
     if (!transaction.state.plan.journaled) {
       transaction.wroteUnjournaled = true
       return call.run(call)
     }
-    if (!(await this.#isMapped(scan))) return call.run(call)
+    if (!(await this.#isMapped(transaction, scan))) return call.run(call)
     let ran = false
     const watched: AppCall<R> = {
       sql: call.sql,
@@ -232,9 +278,9 @@ export class AppConnection<R> {
       if (scan.kind === 'rollback') return await call.run(call)
       const committed = await this.#orUnsure(
         () => commit(this, transaction, call),
-        () => transaction.changes.distinct().map(({ table }) => table),
+        () => this.#unsure(transaction),
       )
-      await followed(this, committed.changes)
+      for (const { connection, changes } of committed.rows) await followed(connection, changes)
       return committed.response
     } finally {
       transaction.end()
@@ -248,24 +294,25 @@ export class AppConnection<R> {
   }
 
   /** An error of the driver may mean a lost connection, behind which the write took effect. */
-  async #orUnsure<T>(write: () => Promise<T>, tables: () => readonly string[]): Promise<T> {
+  async #orUnsure<T>(write: () => Promise<T>, unsure: () => void): Promise<T> {
     try {
       return await write()
     } catch (error) {
-      if (!(error instanceof TwinwriteError)) this.side.unsure(tables)
+      if (!(error instanceof TwinwriteError)) unsure()
       throw error
     }
   }
 
+  #unsure({ changes, parts }: AppTransaction): void {
+    this.side.unsure(() => changes.distinct().map(({ table }) => table))
+    for (const [side, part] of parts) this.for(side).#unsure(part)
+  }
+
   async #savepoint(transaction: AppTransaction, scan: SavepointScan, call: AppCall<R>): Promise<R> {
     const response = await call.run(call)
-    if (scan.kind === 'savepoint') transaction.changes.savepoint(scan.name)
-    else if (scan.kind === 'release') transaction.changes.release(scan.name)
-    else {
-      transaction.changes.rollbackTo(scan.name)
-      transaction.failed = false
-      transaction.uncaptured = false
-    }
+    if (scan.kind === 'savepoint') transaction.savepoint(scan.name)
+    else if (scan.kind === 'release') transaction.release(scan.name)
+    else transaction.rollbackTo(scan.name)
     return response
   }
 
@@ -283,9 +330,12 @@ export class AppConnection<R> {
   }
 
   /** Statements whose touched rows nobody can name: refused, or noted as a mark of the whole table (W10). */
-  async #uncapturable(scan: DdlScan | TruncateScan | OpaqueScan, call: AppCall<R>): Promise<R> {
-    if (scan.kind === 'truncate') this.side.refuseOthers(scan)
-    const state = this.#transaction?.state ?? this.side.view.current ?? (await this.side.view.refresh())
+  async #uncapturable(
+    transaction: AppTransaction | null,
+    scan: DdlScan | TruncateScan | OpaqueScan,
+    call: AppCall<R>,
+  ): Promise<R> {
+    const state = transaction?.state ?? this.side.view.current ?? (await this.side.view.refresh())
     if (!state.plan.journaled) {
       const release = this.side.view.unjournaled(state)
       return call.run(call).finally(release)
@@ -303,9 +353,9 @@ export class AppConnection<R> {
       table: tables[0]!,
     })
     if (this.side.uncaptured === 'refuse') throw refused
-    return this.#transaction === null
+    return transaction === null
       ? autocommitMarked(this, call, tables, refused.what)
-      : markedWrite(this, this.#transaction, call, tables, refused.what)
+      : markedWrite(this, transaction, call, tables, refused.what)
   }
 
   /** SQLite: a SAVEPOINT outside of a transaction begins one, which its RELEASE commits. */
@@ -318,17 +368,16 @@ export class AppConnection<R> {
   }
 
   #refuseImplicitCommit(transaction: AppTransaction, what: string): void {
-    if (transaction.changes.size === 0) return
+    if (transaction.size === 0) return
     throw new TwinwriteError('TW_CAPTURE_REFUSED', `${what} would commit the open transaction implicitly`, {
       hint: 'Commit first, or run it on a connection of its own.',
     })
   }
 
-  async #isMapped(scan: WriteScan): Promise<boolean> {
+  async #isMapped(transaction: AppTransaction | null, scan: WriteScan): Promise<boolean> {
     const state = this.side.view.current
     // In a stage that nobody follows not even the catalog is asked (W9).
-    if (this.#transaction === null && state !== undefined && !state.plan.journaled && !this.side.armed)
-      return true
+    if (transaction === null && state !== undefined && !state.plan.journaled && !this.side.armed) return true
     await this.side.captureSide()
     return this.side.capturer.isMapped(scan)
   }

@@ -2,7 +2,6 @@
 // both travel in one round trip. Nothing commits on a side that is not primary (W8), and nothing commits
 // without its journal entries (W3).
 
-import type { Captured } from '../capture/capture.ts'
 import { type AppCall, driverError } from '../capture/native-connection.ts'
 import type { Change } from '../change.ts'
 import type { SqlDialect } from '../dialect.ts'
@@ -22,25 +21,49 @@ const mostChanges = 500
  */
 const epochsOfOneAuthority = 4
 
+/** Rows that one migration is to follow. */
+interface Committed<R> {
+  readonly connection: AppConnection<R>
+  readonly changes: readonly Change[]
+}
+
 /**
  * Runs the COMMIT of a captured transaction. The connection has left the transaction when this returns or throws.
- * @returns the response, and the rows that committed: the caller hands them over
+ * @returns the response, and by migration the rows that committed: the caller hands them over
  */
 export async function commit<R>(
   connection: AppConnection<R>,
   transaction: AppTransaction,
   call: AppCall<R>,
-): Promise<Captured<R>> {
-  const { side } = connection
-  const changes = transaction.failed ? [] : transaction.changes.distinct()
-  if (changes.length === 0) {
-    if (transaction.wroteUnjournaled && side.armed && !transaction.failed) {
-      await orRollback(connection, () => side.captureSide())
-      await stamp(connection, transaction, [])
+): Promise<{ readonly response: R; readonly rows: readonly Committed<R>[] }> {
+  if (transaction.failed) return { response: await call.run(call), rows: [] }
+  const rows: Committed<R>[] = []
+  const stricts: StrictWrite[] = []
+  try {
+    for (const [side, part] of transaction.parts) {
+      const other = { connection: connection.for(side), changes: part.changes.distinct() }
+      if (other.changes.length > 0) await journalAll(other.connection, part, other.changes, stricts)
+      else await checkUnjournaled(other.connection, part)
+      rows.push(other)
     }
-    return { response: await call.run(call), changes }
+    const changes = transaction.changes.distinct()
+    if (changes.length === 0) await checkUnjournaled(connection, transaction)
+    else rows.push({ connection, changes })
+    const response = await journalAndCommit(connection, transaction, changes, call, stricts)
+    for (const strict of stricts) await strict.commit()
+    return { response, rows }
+  } catch (error) {
+    for (const strict of stricts) await strict.rollback()
+    throw error
   }
-  return { response: await journalAndCommit(connection, transaction, changes, call), changes }
+}
+
+/** Level or option `armed`: what left no entries commits under the fence, too. */
+async function checkUnjournaled<R>(connection: AppConnection<R>, transaction: AppTransaction): Promise<void> {
+  const { side } = connection
+  if (!transaction.wroteUnjournaled || !side.armed) return
+  await orRollback(connection, () => side.captureSide())
+  await stamp(connection, transaction, [])
 }
 
 /** Before an error goes on, so that no open transaction goes back into the app's pool. */
@@ -65,25 +88,30 @@ async function journalAndCommit<R>(
   transaction: AppTransaction,
   changes: readonly Change[],
   call: AppCall<R>,
+  stricts: StrictWrite[],
 ): Promise<R> {
   const { side } = connection
-  if (side.journaled && side.strict === null && changes.length <= mostChanges) {
+  if (changes.length === 0 && transaction.parts.size === 0) return call.run(call)
+  if (changes.length > 0 && side.journaled && side.strict === null && changes.length <= mostChanges) {
     const folded = side.dialect.journalAndCommit(changes, currentEpoch(connection, transaction))
     const committed =
       folded === null || unusable.has(side.dialect) ? null : await commitFolded(connection, folded, call)
     if (committed !== null) return committed
   }
+  if (changes.length > 0) await journalAll(connection, transaction, changes, stricts)
+  return orRollback(connection, () => call.run(call))
+}
+
+/** Journals the changes under the fence; at level `strict` writes them on the secondary, too. */
+async function journalAll<R>(
+  connection: AppConnection<R>,
+  transaction: AppTransaction,
+  changes: readonly Change[],
+  stricts: StrictWrite[],
+): Promise<void> {
   await stamp(connection, transaction, changes)
   const strict = await openStrict(connection, changes)
-  try {
-    const response = await call.run(call)
-    await strict?.commit()
-    return response
-  } catch (error) {
-    await strict?.rollback()
-    await connection.rollback()
-    throw error
-  }
+  if (strict !== null) stricts.push(strict)
 }
 
 /** Databases in which `journalAndCommit` does not work for the app's user. */

@@ -63,8 +63,11 @@ export interface WriteSide {
   readonly capturer: Capturer
   /** Tables and their mappings; rejects when the catalog can't be read. */
   captureSide(): CaptureSide | Promise<CaptureSide>
-  /** Rejects a write of what belongs to another migration of this process. @throws TwinwriteError `TW_OTHER_MIGRATION` */
-  refuseOthers(scan: WriteScan | TruncateScan): void
+  /**
+   * Of another migration of this process, whose tables the statement writes; null: of none.
+   * @throws TwinwriteError `TW_OTHER_MIGRATION` where it writes elsewhere now
+   */
+  ownerOf(scan: WriteScan | TruncateScan): WriteSide | null
   /** `refuse` a statement that can't be captured exactly, or `mark` its tables. */
   readonly uncaptured: 'refuse' | 'mark'
   /** Whether writes check the fence in source-only, too. */
