@@ -60,7 +60,7 @@ export async function project(
   file('twinwrite.config.ts', configText(name, tables))
   const env = { ...process.env, SHOP_URL: source.url, TARGET_URL: target.url, CI: 'true' }
   const begin = (...inputs: readonly string[]): Running => {
-    const quick = ['--rest', '0.3', '--processes', '2', '--rate', '60', '--rows', '100']
+    const quick = ['--rest', '0.2', '--processes', '2', '--rate', '30', '--rows', '100']
     const given = [main, 'rehearse', ...quick, ...inputs]
     const args = ['--conditions=@twinwrite/source', '--import', 'tsx', ...given]
     const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
