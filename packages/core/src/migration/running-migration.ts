@@ -117,7 +117,12 @@ export class RunningMigration implements AdapterMigration {
     const look = (): void => void this.#view.lookAfresh().catch(again)
     this.#heard = part === 'operator' ? null : HeardStage.of(migration, this.#reporter, look)
     this.#among = part === 'operator' ? null : part.among
-    this.#neighbour = { migration, specs, stage: () => this.#view.current }
+    this.#neighbour = {
+      migration,
+      specs,
+      stage: () => this.#view.current,
+      writeSide: (name) => this.#writeSides[name],
+    }
     if (part !== 'operator') {
       part.among.join(this.#neighbour)
       this.#view.start()
@@ -288,14 +293,16 @@ export class RunningMigration implements AdapterMigration {
 
   /**
    * From the primary to the side that follows it, with the mapping checked now: what loading, comparing and repairing work on.
+   * @param options.early also in source-only, for those who only look at what they would do later
    * @throws TwinwriteError `TW_STAGE_STEP` where nobody follows; `TW_UNREACHABLE`, mapping errors
    */
-  async following(): Promise<Direction> {
-    await this.#view.refresh()
+  async following({ early = false } = {}): Promise<Direction> {
+    const { stage } = await this.#view.refresh()
     await this.#resolution.demand()
-    const direction = this.#direction()
+    const mayLook = early && stage === 'source-only'
+    const direction = mayLook ? this.#resolution.direction('source') : this.#direction()
     if (direction !== null) return direction
-    throw new TwinwriteError('TW_STAGE_STEP', 'nobody follows in this stage', {
+    throw new TwinwriteError('TW_STAGE_STEP', `nobody follows in ${stage}`, {
       hint: 'Set the stage to source-first before, so that no write is missed.',
     })
   }
@@ -398,7 +405,7 @@ export class RunningMigration implements AdapterMigration {
       follower: this.#follower,
       reads: this.reads,
       direction: () => this.#direction(),
-      refuseOthers: (scan) => this.#among?.refuse(this.#neighbour, name, () => targetsOf(scan)),
+      ownerOf: (scan) => this.#among?.ownerOf(this.#neighbour, name, () => targetsOf(scan)) ?? null,
     })
   }
 
