@@ -35,7 +35,7 @@ async function loaded(
   make: Record<'source' | 'target', string>,
   table: TableConfig,
   rows: number,
-  on?: { url: string },
+  { on, chunkRows = 10 }: { readonly on?: { url: string }; readonly chunkRows?: number } = {},
 ) {
   const databases = {
     source: await freshDatabase(source as 'sqlite'),
@@ -47,10 +47,11 @@ async function loaded(
   )
   await run(databases.source, make.source)
   await run(databases.target, make.target)
-  for (let id = 1; id <= rows; id++) {
-    const body = `'{"b": ${id}.50, "a": "x"}'`
-    await run(databases.source, `INSERT INTO items (id, name, body) VALUES (${id}, 'Name ${id}', ${body})`)
-  }
+  const values = Array.from(
+    { length: rows },
+    (_, index) => `(${index + 1}, 'Name ${index + 1}', '{"b": ${index + 1}.50, "a": "x"}')`,
+  )
+  await run(databases.source, `INSERT INTO items (id, name, body) VALUES ${values.join(', ')}`)
   const migration = defineMigration({
     name: 'byrow',
     tables: { items: table },
@@ -62,7 +63,8 @@ async function loaded(
   })
   cleanups.push(() => migration.close())
   await migration.setStage('source-first')
-  const report = await backfill(migration, { way: 'fast', chunkRows: { min: 5, first: 10, max: 10 } }).done
+  const sizes = { min: Math.min(5, chunkRows), first: chunkRows, max: chunkRows }
+  const report = await backfill(migration, { way: 'fast', chunkRows: sizes }).done
   expect(report).toEqual({
     outcome: 'finished',
     tables: [{ table: 'items', way: 'fast', rows }],
@@ -126,12 +128,26 @@ test.each(['postgres', 'mysql'] as const)(
   },
 )
 
+test.each([
+  ['sqlite', 'sqlite'],
+  ['sqlite', 'postgres'],
+  ['sqlite', 'mysql'],
+] as const)(
+  'a chunk of more rows than are held at once comes whole from %s to %s',
+  async (source, target) => {
+    const accept = source === target ? {} : { accept: ['id', 'name', 'body'] }
+    const make = { source: plain[source], target: plain[target] }
+    const rows = await loaded(source, target, make, accept, 4321, { chunkRows: 10_000 })
+    expect(rows.map(({ name }) => name)).toEqual(Array.from(rows, (_, index) => `Name ${index + 1}`))
+  },
+)
+
 test('a MySQL that takes no LOAD DATA LOCAL is filled by inserts', async () => {
   const server = await dedicatedServer('mysql')
   cleanups.push(() => server.stop())
   await adminQuery('mysql', server.url, 'SET GLOBAL local_infile = 0')
   const accept = ['id', 'name', 'body']
   const make = { source: plain.sqlite, target: plain.mysql }
-  const rows = await loaded('sqlite', 'mysql', make, { accept }, 45, server)
+  const rows = await loaded('sqlite', 'mysql', make, { accept }, 45, { on: server })
   expect(rows.map(({ name }) => String(name))).toContain('Name 45')
 })

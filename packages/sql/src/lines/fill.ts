@@ -7,6 +7,7 @@ import {
   type DirectedTable,
   type FillGuard,
   type FillOutcome,
+  type KeyedRow,
   type KeyRange,
   type SideTable,
   StoreError,
@@ -90,27 +91,45 @@ export async function copyRange(
       writeLines(to, session, target, form, await gives.read(reader, select), gives.family),
     )
   }
-  const rows = (await rowsWithin(from, from.table(table.from.mapping), range)).map(({ key, row }) => ({
-    key,
-    row: table.convert(row),
-  }))
-  if (mayWrite) {
+  let copied = 0
+  for (let left = range; ;) {
+    const read = await rowsWithin(from, from.table(table.from.mapping), left, rowsAtOnce)
+    const rows = read.map(({ key, row }) => ({ key, row: table.convert(row) }))
+    await writeRows(to, session, target, rows, mayWrite ? takes : null)
+    copied += read.length
+    if (read.length < rowsAtOnce) return copied
+    left = { ...range, after: read.at(-1)!.key }
+  }
+}
+
+/** Rows that go through our hands are held as objects: a chunk may have many more. */
+const rowsAtOnce = 2000
+
+/** @param takes null: the session takes no lines */
+async function writeRows(
+  to: StoreContext,
+  session: Session,
+  table: SideTable,
+  rows: readonly KeyedRow[],
+  takes: Lines | null,
+): Promise<void> {
+  if (takes !== null) {
     const source = linesOf(
       takes,
-      target,
+      table,
       rows.map(({ row }) => row),
     )
-    return writeLines(to, session, target, 'common', source, takes.family)
+    await writeLines(to, session, table, 'common', source, takes.family)
+    return
   }
   const { write } = to.engine
-  for (const some of chunks(rows, write.batch(target.columns.length))) {
+  for (const some of chunks(rows, write.batch(table.columns.length))) {
     const statement = write.insert(
-      target,
-      some.map(({ key, row }) => bound(to, target, key, row)),
+      table,
+      some.map(({ key, row }) => bound(to, table, key, row)),
     )
     await session.query(statement)
   }
-  return rows.length
 }
 
 async function writeLines(

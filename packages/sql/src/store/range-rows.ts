@@ -1,4 +1,4 @@
-// All rows of a range with their keys, as canonical texts.
+// Rows of a range with their keys, as canonical texts in key order.
 
 import type { KeyedRow, KeyRange, SideTable } from '@twinwrite/core'
 import { raw, sql } from '../sql-text.ts'
@@ -10,6 +10,7 @@ export async function rowsWithin(
   context: StoreContext,
   table: SideTable,
   range: KeyRange,
+  limit?: number,
 ): Promise<readonly KeyedRow[]> {
   const { engine } = context
   const texts = table.columns.map((column) =>
@@ -17,7 +18,7 @@ export async function rowsWithin(
   )
   const { rows } = await context.run(
     sql`SELECT ${keyTexts(context, table)}, ${raw(texts.join(', '))} FROM ${raw(engine.table(table.table))} t
-      WHERE ${withinRange(context, table, range)} ORDER BY ${inKeyOrder(context, table)}`,
+      WHERE ${withinRange(context, table, range)} ORDER BY ${inKeyOrder(context, table)}${raw(limit === undefined ? '' : ` LIMIT ${limit}`)}`,
   )
   const width = table.key.length
   return rows.map((row) => ({
