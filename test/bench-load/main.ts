@@ -12,7 +12,7 @@ import {
 } from '@twinwrite/testkit'
 import { close, flags, wholeNumber } from '../proof.ts'
 import { createTable, fillTable } from './table.ts'
-import { mydumper, mysqldump, pgDump, pgloader, type Tool } from './tools.ts'
+import { mydumper, mysqldump, mysqldumpToMariadb, pgDump, pgloader, type Tool } from './tools.ts'
 
 const contests: readonly {
   source: ServerEngine
@@ -21,7 +21,7 @@ const contests: readonly {
 }[] = [
   { source: 'postgres', target: 'postgres', tools: { 'pg_dump | psql': pgDump } },
   { source: 'mysql', target: 'mysql', tools: { 'mysqldump | mysql': mysqldump, mydumper } },
-  { source: 'mysql', target: 'mariadb', tools: { 'mysqldump | mysql': mysqldump } },
+  { source: 'mysql', target: 'mariadb', tools: { 'mysqldump | mariadb': mysqldumpToMariadb } },
   { source: 'mysql', target: 'postgres', tools: { pgloader } },
   { source: 'mariadb', target: 'postgres', tools: { pgloader } },
   { source: 'postgres', target: 'mysql', tools: {} },

@@ -53,14 +53,23 @@ export function mysqlFlags({ host, port, user, password }: ServerConnection): st
   return `--no-defaults -h ${quoted(host)} -P ${port} -u ${quoted(user)} --password=${quoted(password)} --protocol=tcp`
 }
 
-export async function mysqldump(): Promise<Tool> {
-  const program = await unstable('mysql-client-core')
-  const [dump, client] = [program('mysqldump'), program('mysql')]
+const dumpTo = (client: string, dump: string, more: string): Tool => {
   return ({ source, target }) =>
     shell(
-      `${dump} ${mysqlFlags(source)} --no-tablespaces --set-gtid-purged=OFF ${quoted(source.database)} orders` +
+      `${dump} ${mysqlFlags(source)} --no-tablespaces --set-gtid-purged=OFF${more} ${quoted(source.database)} orders` +
         ` | ${client} ${mysqlFlags(target)} ${quoted(target.database)}`,
     )
+}
+
+export async function mysqldump(): Promise<Tool> {
+  const program = await unstable('mysql-client-core')
+  return dumpTo(program('mysql'), program('mysqldump'), '')
+}
+
+/** Into MariaDB, which knows neither how MySQL 9's client signs in nor the collation that its dumps name. */
+export async function mysqldumpToMariadb(): Promise<Tool> {
+  const [dump, client] = [await unstable('mysql-client-core'), await unstable('mariadb-client-core')]
+  return dumpTo(client('mariadb'), dump('mysqldump'), ' --no-create-info')
 }
 
 export function pgDump(): Promise<Tool> {
@@ -104,7 +113,7 @@ export async function pgloader(): Promise<Tool> {
       writeFileSync(
         file,
         `LOAD DATABASE FROM ${url('mysql', source)} INTO ${url('postgresql', target)}
- WITH data only, include no drop, drop indexes, workers = 2, concurrency = 1
+ WITH data only, include no drop, drop indexes, workers = 2, concurrency = 1, batch rows = 10000, prefetch rows = 10000
  INCLUDING ONLY TABLE NAMES MATCHING 'orders' ALTER SCHEMA '${source.database}' RENAME TO 'public';\n`,
       )
       await shell(`${join(root, 'usr/bin/pgloader')} ${quoted(file)}`, libraryPath(root))

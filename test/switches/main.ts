@@ -5,7 +5,7 @@
 import { moveStage } from '@twinwrite/control'
 import { type SwitchReport, TwinwriteError } from '@twinwrite/core'
 import { defineMigration } from '@twinwrite/sql'
-import { adminQuery, freshDatabase, type ServerEngine } from '@twinwrite/testkit'
+import { adminQuery, dedicatedServer, freshDatabase, type ServerEngine } from '@twinwrite/testkit'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bundleWorkers } from '../bundle.ts'
 import { close, flags, wholeNumber } from '../proof.ts'
@@ -62,7 +62,15 @@ const restMs = 300
 const mostRefused = wanted * 5
 
 const engines = { source: pair[1] as ServerEngine, target: pair[2] as ServerEngine }
-const databases = { source: await freshDatabase(engines.source), target: await freshDatabase(engines.target) }
+// Each its own: both sides of so many processes are more connections than one server takes.
+const own = {
+  source: await dedicatedServer(engines.source),
+  target: await dedicatedServer(engines.target),
+}
+const databases = {
+  source: await freshDatabase(engines.source, own.source),
+  target: await freshDatabase(engines.target, own.target),
+}
 for (const sql of sourceSchema(engines.source)) await adminQuery(engines.source, databases.source.url, sql)
 for (const sql of targetSchema(engines.target)) await adminQuery(engines.target, databases.target.url, sql)
 const addresses = {
@@ -121,8 +129,8 @@ console.log(
 )
 for (const sentence of wrong.slice(0, 20)) console.log(`     ${sentence}`)
 await migration.close()
-await databases.source.drop()
-await databases.target.drop()
+await own.source.stop()
+await own.target.stop()
 close(
   {
     passed: wrong.length === 0 ? reports.length : 0,
