@@ -179,15 +179,7 @@ it('says the GRANT where no database may be made, and rehearses in databases tha
     return address.href
   }
   shop.file('.env', `WEAK_URL=${weak(shop.source.url)}\n`)
-  shop.file(
-    'weak.config.ts',
-    `
-import { defineConfig } from '@twinwrite/cli'
-import { defineMigration } from '@twinwrite/sql'
-const migration = defineMigration({ name: '${shop.name}', tables: { tags: true } })
-export default defineConfig({ migrations: [{ migration, source: process.env.WEAK_URL!, target: process.env.TARGET_URL! }] })
-`,
-  )
+  shop.file('weak.config.ts', shop.config.replace('SOURCE_URL', 'WEAK_URL'))
   const denied = await shop.rehearse('--config', 'weak.config.ts')
   expect(denied).toMatchObject({ code: 1, err: expect.stringContaining('TW_SCRATCH_DENIED') })
   expect(denied.err).toContain(`ALTER ROLE "${user}" CREATEDB`)

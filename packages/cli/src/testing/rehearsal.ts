@@ -7,15 +7,65 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Engine, type FreshDatabase, freshDatabase, openSession } from '@twinwrite/testkit'
 import Database from 'better-sqlite3'
-import { onTestFinished } from 'vitest'
+import { build } from 'esbuild'
+import { afterAll, onTestFinished } from 'vitest'
 import type { Ran } from './run-cli.ts'
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+const packageEntry = (name: string): string => `${root}packages/${name}/src/index.ts`
+
+/**
+ * The command and all that its processes run, in one folder as when it is built: a rehearsal starts too many to read each from its source.
+ * @returns the folder
+ */
+async function builtCommand(): Promise<string> {
+  const outdir = mkdtempSync(fileURLToPath(new URL('../../.project-', import.meta.url)))
+  const names = ['core', 'sql', 'knex', 'backfill', 'verify', 'control', 'rehearse', 'cli']
+  await build({
+    entryPoints: {
+      main: `${root}packages/cli/src/main.ts`,
+      rehearsed: `${root}packages/cli/src/rehearsed.ts`,
+      process: `${root}packages/rehearse/src/process.ts`,
+      sql: packageEntry('sql'),
+      cli: packageEntry('cli'),
+    },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: [
+      'knex',
+      'pg',
+      'mysql2',
+      'better-sqlite3',
+      'ioredis',
+      'c12',
+      'zod',
+      '@clack/prompts',
+      '@stricli/core',
+    ],
+    banner: {
+      js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)`,
+    },
+    alias: Object.fromEntries(names.map((name) => [`@twinwrite/${name}`, packageEntry(name)])),
+    logLevel: 'warning',
+  })
+  return outdir
+}
+
+let command: Promise<string> | undefined
+afterAll(async () => {
+  if (command !== undefined) rmSync(await command, { recursive: true })
+})
 
 export interface Project {
   /** Of the migration; scratch databases are called by it. */
   readonly name: string
-  readonly folder: string
+  /** Text of its configuration, which takes the source from SOURCE_URL. */
+  readonly config: string
   readonly source: FreshDatabase
   readonly target: FreshDatabase
   file(name: string, text: string): void
@@ -25,20 +75,19 @@ export interface Project {
 }
 
 export interface Running {
-  readonly pid: number
   readonly done: Promise<Ran>
   /** Resolves when it has printed such a line. */
   said(text: string): Promise<void>
   kill(signal: NodeJS.Signals): void
 }
 
-const configText = (name: string, tables: string): string => `
-import { defineConfig } from '@twinwrite/cli'
-import { defineMigration } from '@twinwrite/sql'
+const configText = (built: string, name: string, tables: string): string => `
+import { defineConfig } from '${built}/cli.mjs'
+import { defineMigration } from '${built}/sql.mjs'
 
 const migration = defineMigration({ name: '${name}', tables: ${tables}, beatMs: 100, leaseMs: 300 })
 export default defineConfig({
-  migrations: [{ migration, source: process.env.SHOP_URL!, target: process.env.TARGET_URL! }],
+  migrations: [{ migration, source: process.env.SOURCE_URL!, target: process.env.TARGET_URL! }],
 })
 `
 
@@ -57,12 +106,13 @@ export async function project(
   const folder = mkdtempSync(fileURLToPath(new URL('../../.project-', import.meta.url)))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = (path: string, text: string): void => writeFileSync(join(folder, path), text)
-  file('twinwrite.config.ts', configText(name, tables))
-  const env = { ...process.env, SHOP_URL: source.url, TARGET_URL: target.url, CI: 'true' }
+  const built = await (command ??= builtCommand())
+  const config = configText(built, name, tables)
+  file('twinwrite.config.ts', config)
+  const env = { ...process.env, SOURCE_URL: source.url, TARGET_URL: target.url, CI: 'true' }
   const begin = (...inputs: readonly string[]): Running => {
     const quick = ['--rest', '0.2', '--processes', '2', '--rate', '30', '--rows', '100']
-    const given = [main, 'rehearse', ...quick, ...inputs]
-    const args = ['--conditions=@twinwrite/source', '--import', 'tsx', ...given]
+    const args = [join(built, 'main.mjs'), 'rehearse', ...quick, ...inputs]
     const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const texts = { out: '', err: '' }
     child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text))
@@ -71,7 +121,6 @@ export async function project(
       child.on('close', (code) => resolve({ code, ...texts }))
     })
     return {
-      pid: child.pid!,
       done,
       said: (text) =>
         new Promise((resolve, reject) => {
@@ -85,7 +134,7 @@ export async function project(
       kill: (signal) => void child.kill(signal),
     }
   }
-  return { name, folder, source, target, file, begin, rehearse: (...inputs) => begin(...inputs).done }
+  return { name, config, source, target, file, begin, rehearse: (...inputs) => begin(...inputs).done }
 }
 
 export async function query(side: FreshDatabase, sql: string): Promise<readonly Record<string, unknown>[]> {
