@@ -101,7 +101,9 @@ function read(
   statement: string,
 ): Promise<LineSource> {
   const { asSent, read: lines } = engine.lines!
-  return inOne && asSent !== null ? asSent.read(session, statement) : lines(session, statement)
+  return inOne && asSent !== null
+    ? asSent.read(session, statement)
+    : lines(session, statement, inOne ? 'own' : 'common')
 }
 
 function keyOf({ engine }: StoreContext, { key }: SideTable, framing: Framing): (row: Buffer) => Key {

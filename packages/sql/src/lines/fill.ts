@@ -13,7 +13,7 @@ import {
   StoreError,
 } from '@twinwrite/core'
 import type { Session } from '../session.ts'
-import { raw, renderLiteral, type Sql, sql } from '../sql-text.ts'
+import { raw, renderLiteral, sql } from '../sql-text.ts'
 import { saveCheckpoint } from '../store/checkpoints.ts'
 import type { StoreContext } from '../store/context.ts'
 import { fenceOf, fenceSelect } from '../store/fence.ts'
@@ -88,7 +88,7 @@ export async function copyRange(
   if (direct !== null) {
     const { gives, form, select } = direct
     return from.controlPool.with(async (reader) =>
-      writeLines(to, session, target, form, await gives.read(reader, select), gives.family),
+      writeLines(to, session, target, form, await gives.read(reader, select, form), gives.family),
     )
   }
   let copied = 0
@@ -155,20 +155,29 @@ function directSelect(
 ): { readonly gives: Lines; readonly form: LineForm; readonly select: string } | null {
   const gives = from.engine.lines
   if (gives === null || !table.carriesTexts) return null
-  const form: LineForm = gives.family === takes.family ? 'own' : 'common'
-  const texts: Sql[] = []
-  for (const [index, column] of table.from.columns.entries()) {
-    const to = table.to.columns[index]!
-    const text =
-      takes.takes(to, form) && isRoomy(to.length, column.length) ? gives.given(column, to, form) : null
-    if (text === null) return null
-    texts.push(raw(texts.length === 0 ? text : `, ${text}`))
-  }
+  const forms: readonly LineForm[] = gives.family === takes.family ? ['binary', 'own'] : ['common']
+  const form = forms.find((one) => !columnsIn(gives, takes, table, one).includes(null))
+  if (form === undefined) return null
+  const list = columnsIn(gives, takes, table, form).join(', ')
   const source = from.table(table.from.mapping)
-  const list = texts.reduce((left, right) => sql`${left}${right}`)
-  const select = sql`SELECT ${list} FROM ${raw(from.engine.table(source.table))} t
+  const select = sql`SELECT ${raw(list)} FROM ${raw(from.engine.table(source.table))} t
     WHERE ${withinRange(from, source, range)} ORDER BY ${inKeyOrder(from, source)}`
   return { gives, form, select: renderLiteral(select, gives.literal) }
+}
+
+/** SQL of each column in that form; null where it can't travel in it. */
+function columnsIn(
+  gives: Lines,
+  takes: Lines,
+  { from, to }: DirectedTable,
+  form: LineForm,
+): (string | null)[] {
+  return from.columns.map((column, index) => {
+    const other = to.columns[index]!
+    return takes.takes(other, form) && isRoomy(other.length, column.length)
+      ? gives.given(column, other, form)
+      : null
+  })
 }
 
 /** A longer text would be cut where only blanks are lost: our own check refuses it. */

@@ -8,9 +8,10 @@ import type { Session } from '../session.ts'
 
 /**
  * Whose texts stand in the columns: `own`, as the engine itself writes them for its own kind; `common`, as both kinds of engine read
- * them: bytes as `\x` and hexadecimal digits, booleans as 0 and 1, instants as date and time in UTC, bits as 0 and 1.
+ * them: bytes as `\x` and hexadecimal digits, booleans as 0 and 1, instants as date and time in UTC, bits as 0 and 1. `binary`: no
+ * texts at all, but what a server sends to one that holds the column in the same type.
  */
-export type LineForm = 'own' | 'common'
+export type LineForm = 'own' | 'common' | 'binary'
 
 export interface LineSource {
   readonly bytes: Readable
@@ -27,7 +28,7 @@ export interface Written {
 export interface Lines {
   /** Engines of one family read each other's own form. */
   readonly family: 'postgres' | 'mysql'
-  /** SQL of a column's text (alias `t`) for a column of the other side; null where only its canonical text will do. */
+  /** SQL of a column's text (alias `t`) for a column of the other side; null where it can't travel in this form. */
   given(column: Column, to: Column, form: LineForm): string | null
   /** Whether this server is exact, and as strict as our own checks, when it reads such a column. */
   takes(column: Column, form: LineForm): boolean
@@ -36,7 +37,7 @@ export interface Lines {
   /** A text in a statement that takes no bound values; it must be compared as the column it stands beside says. */
   literal(text: string): string
   /** @param select literal SQL whose columns are texts made by `given` */
-  read(session: Session, select: string): Promise<LineSource>
+  read(session: Session, select: string, form: LineForm): Promise<LineSource>
   /** Rows as the server sends them, where that is cheaper than lines; they can be compared within the family. */
   readonly asSent: {
     readonly framing: Framing

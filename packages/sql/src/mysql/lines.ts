@@ -48,6 +48,7 @@ export const lines: Lines = {
 
 function given(column: Column, to: Column, form: LineForm): string | null {
   const e = `t.${quote(column.name)}`
+  if (form === 'binary') return null
   if (column.kind === 'bits' || column.kind === 'native') return null
   // MariaDB's documents are texts with numbers of any length, and with keys that stand twice.
   if (column.kind === 'json' && column.type !== 'json' && /^jsonb?$/.test(to.type)) return null
