@@ -8,7 +8,7 @@ import { type Look, type LookContext, onlyKnown, type Position, suspected } from
 import { window } from './window.ts'
 
 /** Rows of a chunk that are held in memory. */
-export const mostValues = 20_000
+export const mostValues = 10_000
 
 interface Range {
   readonly after: Key | null
