@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { adminQuery, type FreshDatabase, server } from '@twinwrite/testkit'
+import { adminQuery, type FreshDatabase, freshDatabase, server } from '@twinwrite/testkit'
 import type { RehearsalReport } from '@twinwrite/rehearse'
 import Database from 'better-sqlite3'
 import { expect, it, onTestFinished } from 'vitest'
@@ -92,29 +92,34 @@ it('goes the whole way from PostgreSQL to MySQL and back, with an outage and kil
   expect(await query(shop.target, `SHOW DATABASES LIKE '%${shop.name}%'`)).toEqual([])
 })
 
-it('says which statements of the application can not be mirrored, each shape once and without values', async () => {
+it('says which statements of the application can not be mirrored, each shape once and without values, in databases that it was given', async () => {
   const shop = await small()
   shop.file(
-    'statements.sql',
+    'statements.jsonl',
     [
-      `UPDATE items SET amount = 17 WHERE id = 1;`,
-      `UPDATE OR REPLACE items SET id = id + 1000 WHERE name = 'secret';`,
-      `UPDATE OR REPLACE items SET id = id + 2000 WHERE name = 'other secret';`,
-    ].join('\n'),
+      { sql: 'UPDATE items SET amount = ?, name = ? WHERE id = ?', bindings: [17, 'secret change', 1] },
+      { sql: `UPDATE OR REPLACE items SET id = id + 1000 WHERE name = 'secret'` },
+      { sql: `UPDATE OR REPLACE items SET id = id + 2000 WHERE name = 'other secret'` },
+      { sql: 'DELETE FROM items WHERE id = ?' },
+    ]
+      .map((line) => JSON.stringify(line))
+      .join('\n'),
   )
+  const scratch = await Promise.all([freshDatabase('sqlite'), freshDatabase('sqlite')])
+  for (const { drop } of scratch) onTestFinished(drop)
   const { code, out, err } = await shop.rehearse(
-    '--statements',
-    'statements.sql',
-    '--outage',
-    '0',
-    '--no-kills',
+    ...['--statements', 'statements.jsonl', '--outage', '0', '--no-kills'],
+    ...['--scratch-source', scratch[0].url, '--scratch-target', scratch[1].url],
   )
   expect(err).toBe('')
-  expect(out).toContain('3 statements looked at, 3 of mapped tables')
+  expect(out).toMatch(/4 statements looked at, 4 of mapped tables, run [1-9]\d* times/)
   expect(out).toContain('TW_CAPTURE_REFUSED, 2 times: UPDATE OR REPLACE items SET id = id + ? WHERE name = ?')
-  expect(out).toMatch(/can not be mirrored\nFAILED after/)
+  expect(out).toMatch(/a statement can not be mirrored\nFAILED after/)
   expect(out).not.toContain('secret')
   expect(code).toBe(1)
+  expect(existsSync(scratchFile(shop, 'source'))).toBe(false)
+  const left = `SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'`
+  for (const side of scratch) expect(await query(side, left)).toEqual([])
 })
 
 it('finds out that somebody changes rows of the target', async () => {
@@ -161,7 +166,7 @@ it('drops the scratch databases after Ctrl-C, and those of a killed rehearsal wh
   expect(existsSync(scratchFile(shop, 'target'))).toBe(false)
 })
 
-it('says the GRANT where no database may be made, and rehearses in databases that it is given', async () => {
+it('says the GRANT where no database may be made, and takes no database that holds a mapped table', async () => {
   const shop = await project(['postgres', 'postgres'], '{ tags: true }', [
     ['CREATE TABLE tags (name varchar(40) PRIMARY KEY, weight int)'],
     [],

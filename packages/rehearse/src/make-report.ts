@@ -33,7 +33,7 @@ interface Gathered {
 export function reportOf(gathered: Gathered): RehearsalReport {
   const { migration, real, ended, ms, walk, fleet, filled, happened, lost, mirrored, settings } = gathered
   const { steps, backfillPerSecond, pausesMs, lagsMs } = walk
-  const statements = mirrored === null ? null : statementsReport(mirrored, fleet)
+  const statements = mirrored === null || mirrored.looked === 0 ? null : statementsReport(mirrored, fleet)
   const lostOnes = Object.entries(lost).map(
     ([table, rows]) => `${rows} acknowledged writes of ${table} are lost`,
   )

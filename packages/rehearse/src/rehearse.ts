@@ -13,7 +13,7 @@ import type { RehearsalReport } from './report.ts'
 import { fill, type Filled } from './scratch/fill.ts'
 import { ScratchPair } from './scratch/pair.ts'
 import { addressOf } from './scratch/place.ts'
-import { lookAtReal, type Real } from './scratch/real.ts'
+import { lookAtReal, type Real, requireMapping } from './scratch/real.ts'
 import { type Mirrored, mirroredOf } from './statements/mirrored.ts'
 import { Differing, Stopped, Walk } from './walk/walk.ts'
 import { type Happened, wholeWay } from './walk/whole-way.ts'
@@ -141,6 +141,8 @@ class Rehearsal {
     const ports = { source: null, target: await this.#openProxy() }
     const migration = this.#pair.definition.operate(this.#pair.sides(ports))
     this.#migration = migration
+    // Of target tables that only stand here, nobody could have told before.
+    requireMapping(await migration.check())
     const walk = new Walk(migration, { ...this.#options, ...this.#settings }, this.#limits)
     this.#walk = walk
     await walk.install()

@@ -35,7 +35,8 @@ export async function fill(
     for (const table of scratchRows.inOrder([...whole.values()])) {
       const { rows: given, estimate } = read.get(table.mapping) ?? { rows: [], estimate: 0 }
       const one = await scratchRows.fill(table, given, rows)
-      tables.push({ ...one, realRows: Math.max(estimate, given.length) })
+      // All were read where fewer were there than wanted.
+      tables.push({ ...one, realRows: given.length < rows ? given.length : Math.max(estimate, given.length) })
     }
     // The next number of each counter lies behind the rows that were copied with theirs.
     const counters = await store.counters()

@@ -37,22 +37,25 @@ export async function lookAtReal(found: Found): Promise<Real> {
       return settings !== undefined && findTable(tables, settings.target, engine) !== undefined
     }
     // What is wrong with a table that is proposed and not made yet is seen in the scratch database.
-    const [wrong, ...more] = problems.filter(
-      ({ severity, table, message }) =>
-        severity === 'error' && (isThere(table) || message.startsWith('the source')),
+    requireMapping(
+      problems.filter(({ table, message }) => isThere(table) || message.startsWith('the source')),
     )
-    if (wrong !== undefined) {
-      throw new TwinwriteError(wrong.code, [wrong, ...more].map(({ message }) => message).join('; '), {
-        hint: `${wrong.hint}. See \`twinwrite plan\`.`,
-        table: wrong.table,
-      })
-    }
     const isFlat = (engine: EngineName): boolean => engine === 'mysql' || engine === 'mariadb'
     const flat = { source: isFlat(catalogs.source.engine), target: isFlat(catalogs.target.engine) }
     return { catalogs, losses: await lossesOf(found), flat }
   } finally {
     await operator.close()
   }
+}
+
+/** @throws TwinwriteError with the code of the first error among them */
+export function requireMapping(problems: readonly MappingProblem[]): void {
+  const [wrong, ...more] = problems.filter(({ severity }) => severity === 'error')
+  if (wrong === undefined) return
+  throw new TwinwriteError(wrong.code, [wrong, ...more].map(({ message }) => message).join('; '), {
+    hint: `${wrong.hint}. See \`twinwrite plan\`.`,
+    table: wrong.table,
+  })
 }
 
 async function lossesOf(found: Found): Promise<readonly MappingProblem[]> {

@@ -49,7 +49,9 @@ export async function mirroredOf(
   const counted = await serverStatements({ ...found.source, engine: catalog.engine })
   if ('unavailable' in counted)
     return { ...none, notes: [`the statements of the server were not looked at: ${counted.unavailable}`] }
-  return mirrored(counted.statements, found.migration, catalog, flat.source)
+  const looked = mirrored(counted.statements, found.migration, catalog, flat.source)
+  const full = 'the server had no room to count every shape of statements: some were not looked at'
+  return counted.complete ? looked : { ...looked, notes: [...looked.notes, full] }
 }
 
 const none: Mirrored = { looked: 0, mapped: 0, unmirrorable: [], runnable: [], written: new Set(), notes: [] }
