@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileStage } from '@twinwrite/control'
+import { type ConnectionSpec, packageVersion, type RunningMigration, type Side } from '@twinwrite/core'
 import { defineMigration } from '@twinwrite/sql'
 import { expect, it, onTestFinished } from 'vitest'
 import { runCli } from './testing/run-cli.ts'
@@ -54,6 +55,58 @@ it('tells the stage source of a step, and shows what it says or why it says noth
   expect(await json('status')).toMatchObject({ heard: { stage: 'source-first', trouble: null } })
   await writeFile(path, 'sauce-first')
   expect((await cli('status')).out).toMatch(/heard +file .*"sauce-first", which is no stage/)
+})
+
+it('shows each process with what it has seen: the one that is behind first, the one that died last', async () => {
+  const { cli, json, config, source } = await shop()
+  const sides = config.migrations[0] as unknown as Record<Side, ConnectionSpec>
+  const tables = { items: { target: 'things', columns: { label: 'name' } } }
+  await cli('install')
+  await cli('stage', 'source-first')
+  const start = (orm: string, more: object): RunningMigration => {
+    const migration = defineMigration({ name: 'shop', tables, ...more }).start(sides, orm)
+    onTestFinished(() => migration.close())
+    return migration
+  }
+  const current = start('knex', { beatMs: 100, leaseMs: 300 })
+  start('prisma', { beatMs: 60_000, leaseMs: 120_000 })
+  const processes = async () => (await json('status'))['processes'] as unknown as Record<string, unknown>[]
+  await expect.poll(async () => (await processes()).length, { timeout: 10_000 }).toBe(2)
+  // A step that a process with a long beat does not notice.
+  const { epoch } = await current.look()
+  const frozen = { role: 'frozen', epoch: epoch + 1, stage: 'source-first' } as const
+  await current.stores.source.changeFence({ role: 'primary', epoch }, frozen, 1000)
+  await cli('recover')
+  await current.stores.source.beat({
+    id: 'dead',
+    host: 'web-9',
+    pid: 12,
+    version: packageVersion,
+    orm: 'typeorm',
+    stage: 'source-first',
+    epoch,
+  })
+  await source(`UPDATE _tw_process SET seen_at = seen_at - 60000 WHERE id = 'dead'`)
+  const here = { host: hostname(), pid: process.pid, version: packageVersion, stage: 'source-first' }
+  await expect.poll(processes, { timeout: 10_000 }).toMatchObject([
+    { state: 'behind', orm: 'prisma', epoch, ...here },
+    { state: 'current', orm: 'knex', epoch: epoch + 2, ...here },
+    { state: 'silent', orm: 'typeorm', host: 'web-9', pid: 12, epoch },
+  ])
+  const { out } = await cli('status')
+  expect(out).toMatch(/processes +2 live, version \S+; 1 BEHIND; 1 silent\n\n/)
+  expect(out).toMatch(
+    new RegExp(`\n  BEHIND +${hostname()} +${process.pid} +prisma +.* source-first +${epoch} +.* ago\n`),
+  )
+  expect(out).toMatch(/\n  silent +web-9 +12 +typeorm +.* 1 min \d+ s ago\n$/)
+
+  const ending = new AbortController()
+  setTimeout(() => ending.abort(), 1500)
+  const watched = await runCli(config, ['status', '--watch', '--json'], { ending: ending.signal })
+  const looks = watched.out.trim().split('\n')
+  expect(looks.length).toBeGreaterThan(1)
+  for (const look of looks)
+    expect(JSON.parse(look)).toMatchObject({ processes: [{ state: 'behind' }, {}, {}] })
 })
 
 it('refuses a step that is none, and says which error it is', async () => {

@@ -6,6 +6,7 @@ import {
   followedSince,
   otherSide,
   packageVersion,
+  processState,
   readCounts,
   type ProcessSeen,
   type RunningMigration,
@@ -95,7 +96,7 @@ const looks: Record<GateName, (facts: Facts) => Gate | Promise<Gate>> = {
   },
   processes: ({ status, limits }) => {
     const live = liveProcesses(status, limits)
-    const behind = live.filter(({ epoch }) => epoch < status.epoch)
+    const behind = live.filter((process) => processState(process, status.epoch, limits.silentMs) === 'behind')
     const seen =
       behind.length === 0
         ? `${live.length} live, none behind`
@@ -164,7 +165,7 @@ const looks: Record<GateName, (facts: Facts) => Gate | Promise<Gate>> = {
     const hint =
       compared < readSamples
         ? 'Wait for more reads, or raise `reads.shadow.rate`.'
-        : 'See `reads.differing` of status() in the processes, and repair, or ignore what may differ.'
+        : 'See `reads.differing` of the status of each process, and repair, or ignore what may differ.'
     const seen = `${different} of ${compared} shadow reads differ in ${duration(readPeriodMs)}`
     return gate('reads', open, seen, `at most ${readMismatches * 100}% of at least ${readSamples}`, hint)
   },
@@ -240,8 +241,8 @@ function verifiedText(full: VerifiedSeen | undefined, since: number | null): str
   return `${clean}${reverse}, ${duration(full.ageMs)} ago, ${full.primary} primary`
 }
 
-export function liveProcesses({ processes }: Status, { silentMs }: Limits): readonly ProcessSeen[] {
-  return processes.filter(({ ageMs }) => ageMs < silentMs)
+export function liveProcesses({ processes, epoch }: Status, { silentMs }: Limits): readonly ProcessSeen[] {
+  return processes.filter((process) => processState(process, epoch, silentMs) !== 'silent')
 }
 
 export function processText({ host, pid, stage, orm }: ProcessSeen): string {

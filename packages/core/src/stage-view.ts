@@ -51,6 +51,10 @@ export class StageView {
   #leaseUntil = Number.NEGATIVE_INFINITY
   /** When the latest beat was sent that the database has taken. */
   #registeredAt = Number.NEGATIVE_INFINITY
+  /** Sides that were told of this process. */
+  readonly #told = new Set<Side>()
+  /** Epoch of the latest beat that was sent. */
+  #acknowledged = 0
   #looking: Promise<StageState> | undefined
   #loop: Promise<void> | undefined
   #stopped = false
@@ -85,7 +89,7 @@ export class StageView {
     this.#listeners.add(listener)
   }
 
-  /** Looks every `beatMs` and tells the fleet that this process is alive. */
+  /** Looks every `beatMs` and tells the fleet that this process is alive; at once when it obeys another epoch than it has told. */
   start(): void {
     this.#loop ??= this.#beat()
   }
@@ -94,8 +98,9 @@ export class StageView {
     this.#stopped = true
     this.#rest.abort()
     await this.#loop
-    const primary = this.#state?.plan.primary
-    if (primary !== undefined) await this.#stores[primary].forget(this.#identity.id).catch(() => undefined)
+    await Promise.all(
+      [...this.#told].map((side) => this.#stores[side].forget(this.#identity.id).catch(() => undefined)),
+    )
   }
 
   /** The state for a write that begins now, without any statement where that is safe. */
@@ -128,8 +133,8 @@ export class StageView {
     this.#unjournaled.set(epoch, (this.#unjournaled.get(epoch) ?? 0) + 1)
     return () => {
       const left = this.#unjournaled.get(epoch)! - 1
-      if (left === 0) this.#unjournaled.delete(epoch)
-      else this.#unjournaled.set(epoch, left)
+      if (left > 0) this.#unjournaled.set(epoch, left)
+      else if (this.#unjournaled.delete(epoch)) this.#hurry()
     }
   }
 
@@ -193,10 +198,18 @@ export class StageView {
   async #look(): Promise<StageState> {
     const started = this.#clock.now()
     const registeredAt = this.#registeredAt
-    const state = derive(await this.#readFences(), this.#options)
+    const failures: StoreError[] = []
+    const state = derive(await this.#readFences(failures), this.#options)
     if (state === undefined) {
       if (this.#state !== undefined && this.#state.plan.journaled) return this.#state
-      throw new TwinwriteError('TW_UNREACHABLE', 'neither side tells the stage of the migration')
+      const why = failures.map(({ side, message }) => `the ${side}: ${message}`).sort()
+      throw new TwinwriteError(
+        'TW_UNREACHABLE',
+        `nobody tells the stage of the migration: ${why.join('; ')}`,
+        {
+          cause: failures[0],
+        },
+      )
     }
     // The lease begins with a registration that was in the database before this look: whoever changes the stage either finds
     // this process registered and waits for it, or this look has already seen the change.
@@ -208,14 +221,14 @@ export class StageView {
       const switched = switchBetween(before, state)
       this.#reporter.publish('twinwrite:stage', { stage, epoch, frozen, switchId: this.#switchId(switched) })
       for (const listener of this.#listeners) listener(state)
+      this.#hurry()
     }
     return state
   }
 
-  /** Reads both rows at once, and does not wait for a dead side when the other one is decisive. */
-  async #readFences(): Promise<Partial<Record<Side, Fence | null>>> {
+  /** Reads both rows at once, and does not wait for a dead side when the other one is decisive. @param failures get why a side is left out */
+  async #readFences(failures: StoreError[]): Promise<Partial<Record<Side, Fence | null>>> {
     const seen: Partial<Record<Side, Fence | null>> = {}
-    const failures: unknown[] = []
     const read = async (side: Side): Promise<void> => {
       try {
         seen[side] = await this.#stores[side].readFence()
@@ -251,8 +264,10 @@ export class StageView {
 
   async #beat(): Promise<void> {
     while (!this.#stopped) {
+      this.#rest = new AbortController()
       try {
         const state = await this.refresh()
+        this.#rest = new AbortController()
         if (state.installed) {
           await this.#register(state)
           if (!state.plan.journaled) await this.refresh()
@@ -263,16 +278,28 @@ export class StageView {
         } else if (!(error instanceof StoreError)) throw error
       }
       if (this.#stopped) return
-      this.#rest = new AbortController()
       await this.#clock.sleep(this.#options.beatMs, this.#rest.signal).catch(() => undefined)
     }
   }
 
-  /** Acknowledges the epoch that every write of this process obeys from now on (C27: only between transactions). */
+  /** The next beat is due now if it tells more than the last one: somebody may be waiting for it at a barrier. */
+  #hurry(): void {
+    const state = this.#state
+    if (state !== undefined && !state.frozen && this.#obeyed(state) > this.#acknowledged) this.#rest.abort()
+  }
+
+  /** The epoch that every write of this process obeys from now on (C27: only between transactions). */
+  #obeyed(state: StageState): number {
+    return Math.min(state.epoch, ...this.#unjournaled.keys())
+  }
+
+  /** Acknowledges the epoch that is obeyed. */
   async #register(state: StageState): Promise<void> {
-    const epoch = Math.min(state.epoch, ...this.#unjournaled.keys())
+    const epoch = this.#obeyed(state)
+    this.#acknowledged = epoch
     const side = this.#options.unjournaled ? 'target' : state.plan.primary
     const sentAt = this.#clock.now()
+    this.#told.add(side)
     await this.#stores[side].beat({ ...this.#identity, stage: state.stage, epoch })
     this.#registeredAt = sentAt
   }

@@ -1,7 +1,14 @@
 // What only a look can tell. Both databases are asked at most once in a while, each question on its own and within a time limit, so
 // that a side which is down or hangs neither stops the others' answers nor gathers questions.
 
-import { type RunningMigration, type Side, stages, StoreError } from '@twinwrite/core'
+import {
+  lastHeard,
+  processState,
+  type RunningMigration,
+  type Side,
+  stages,
+  StoreError,
+} from '@twinwrite/core'
 import type { InstrumentName, Labels, Reading } from './instruments.ts'
 
 export interface LookOptions {
@@ -48,9 +55,9 @@ export class Look {
       this.#ask('stage', () => migration.look()),
     ])
     const { keeper } = migration
-    const [journal, processes] = await Promise.all([
+    const [journal, ...heard] = await Promise.all([
       this.#ask(`journal ${keeper.side}`, () => keeper.journalState()),
-      this.#ask(`processes ${keeper.side}`, () => keeper.processes()),
+      ...sides.map((side) => this.#ask(`processes ${side}`, () => stores[side].processes())),
     ])
     const readings: Reading[] = []
     const read = (name: InstrumentName, value: number | boolean, labels: Labels = {}): void =>
@@ -70,11 +77,12 @@ export class Look {
       read('blocked.keys', journal.blocked)
       read('marked.tables', journal.marks.length)
     }
-    if (processes !== undefined && stage !== null) {
-      const live = processes.filter(({ ageMs }) => ageMs < this.#options.silentMs)
-      const behind = live.filter((process) => process.epoch < epoch)
-      read('processes', live.length - behind.length, { state: 'current' })
-      read('processes', behind.length, { state: 'behind' })
+    if (heard[sides.indexOf(keeper.side)] !== undefined && stage !== null) {
+      const states = lastHeard(...heard.map((seen) => seen ?? [])).map((process) =>
+        processState(process, epoch, this.#options.silentMs),
+      )
+      for (const state of ['current', 'behind'] as const)
+        read('processes', states.filter((one) => one === state).length, { state })
     }
     return readings
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildCommand } from '@stricli/core'
 import { type BackfillSeen, backfillSeen } from '@twinwrite/backfill'
+import { limitsOf } from '@twinwrite/control'
 import {
   type Heard,
   otherSide,
@@ -17,6 +18,7 @@ import type { Context } from '../context.ts'
 import { type CommonFlags, commonAliases, commonFlags, operate } from '../operation.ts'
 import { columns, count, counted, duration } from '../text.ts'
 import { backfillView } from './backfill-progress.ts'
+import { fleetRows, fleetText, type ProcessShown, shownProcesses } from './fleet.ts'
 
 interface Flags extends CommonFlags {
   readonly watch: boolean
@@ -55,7 +57,8 @@ export const status = buildCommand<Flags, [], Context>({
   },
 })
 
-interface Picture extends Status {
+interface Picture extends Omit<Status, 'processes'> {
+  readonly processes: readonly ProcessShown[]
   /** Null where none was begun, or the side that is filled does not answer. */
   readonly backfill: BackfillSeen | null
   /** The last whole verification of each mode. */
@@ -76,7 +79,8 @@ async function look(migration: RunningMigration, entry: ResolvedEntry): Promise<
     seen.target.reachable ? orElse(migration.stores.target.mismatches(mostMismatches), null) : null,
     heardNow(entry),
   ])
-  return { ...seen, heard, backfill, verified, openMismatches: mismatches?.length ?? null }
+  const processes = shownProcesses(seen, limitsOf(entry.gates).silentMs)
+  return { ...seen, processes, heard, backfill, verified, openMismatches: mismatches?.length ?? null }
 }
 
 /** What the stage source says to us: an operator listens to none. */
@@ -116,9 +120,10 @@ function picture(seen: Picture, entry: ResolvedEntry): string {
     ...backfillRows(seen.backfill),
     ...seen.verified.map((verified) => ['verified', verifiedText(verified)]),
     ...((seen.openMismatches ?? 0) > 0 ? [['open', openText(seen.openMismatches!)]] : []),
-    ['processes', processesText(seen)],
+    ['processes', fleetText(seen.processes)],
   ]
-  return `${head}\n${columns(rows, '  ')}`
+  const fleet = fleetRows(seen.processes)
+  return [head, columns(rows, '  '), ...(fleet.length === 0 ? [] : ['', columns(fleet, '  ')])].join('\n')
 }
 
 function heardText({ source, stage, trouble }: Heard): string {
@@ -167,7 +172,7 @@ function openText(mismatches: number): string {
   return `${number} ${mismatches === 1 ? 'mismatch' : 'mismatches'}: \`twinwrite repair\``
 }
 
-function sideText(seen: Status, entry: ResolvedEntry, side: Side): string {
+function sideText(seen: Picture, entry: ResolvedEntry, side: Side): string {
   const { reachable, fence, error, engine } = seen[side]
   const place = shownSpec({ ...entry[side], engine })
   if (!reachable) return `${place}: does not answer (${error ?? 'no reason given'})`
@@ -176,7 +181,7 @@ function sideText(seen: Status, entry: ResolvedEntry, side: Side): string {
   return `${place}: ${fence === null ? 'no control tables' : fence.role}`
 }
 
-function journalText({ installed, journal, lagMs }: Status): string {
+function journalText({ installed, journal, lagMs }: Picture): string {
   if (!installed) return 'none'
   if (journal === null) return 'does not answer'
   const { entries, blocked, marks } = journal
@@ -185,18 +190,4 @@ function journalText({ installed, journal, lagMs }: Status): string {
     ...(marks.length > 0 ? [`marks on ${marks.join(', ')}`] : []),
   ]
   return [counted(entries, 'entry', 'entries'), `lag ${duration(lagMs ?? 0)}`, ...more].join(', ')
-}
-
-/** A process that has not been heard of for this long is gone. */
-const goneMs = 10_000
-
-function processesText({ processes, epoch, installed }: Status): string {
-  const live = processes.filter(({ ageMs }) => ageMs < goneMs)
-  if (!installed || live.length === 0) return 'none'
-  const versions = [...new Set(live.map(({ version }) => version))]
-  const behind = live.filter((process) => process.epoch < epoch)
-  const text = `${count(live.length)} live, version ${versions.join(' and ')}`
-  if (behind.length === 0) return text
-  const names = behind.map(({ host, pid, stage }) => `pid ${pid} on ${host} in ${stage}`)
-  return `${text}; behind: ${names.join(', ')}`
 }

@@ -9,6 +9,7 @@ import type { Follower } from '../relay/follower.ts'
 import type { StageState, StageView } from '../stage-view.ts'
 import type { Side, Stage } from '../stage.ts'
 import { orElse } from './coded.ts'
+import { lastHeard } from './fleet.ts'
 import type { Heard } from './heard-stage.ts'
 import {
   type BlockedKey,
@@ -62,6 +63,7 @@ export interface Status {
   readonly problems: readonly MappingProblem[]
   /** What the stage source of this process said; null without one. */
   readonly heard: Heard | null
+  /** Of the fleet, as far as both sides answer; those that were not heard of for a day are forgotten. */
   readonly processes: readonly ProcessSeen[]
   /** Of this process: percentage of the ramp, and the latest distinct shadow reads that differed. Null without the option `reads`. */
   readonly reads: { readonly percent: number | null; readonly differing: readonly DifferingShape[] } | null
@@ -87,7 +89,7 @@ export type Known = Pick<Status, 'problems' | 'heard' | 'reads' | 'process'> & {
   readonly name: string
   readonly stores: Readonly<Record<Side, Store>>
   readonly engines: Readonly<Record<Side, EngineName>>
-  /** Whose rows tell journal, blocked rows, marks and processes. */
+  /** Whose rows tell journal, blocked rows and marks. */
   readonly keeper: Store
 }
 
@@ -95,13 +97,14 @@ export type Known = Pick<Status, 'problems' | 'heard' | 'reads' | 'process'> & {
 export async function statusOf(state: StageState, known: Known): Promise<Status> {
   const { stage, plan, epoch, frozen, installed } = state
   const { name, stores, engines, keeper, problems, heard, reads, process } = known
-  const [source, target, journal, blocked, marks, processes] = await Promise.all([
+  const [source, target, journal, blocked, marks, ...processes] = await Promise.all([
     sideStatus(stores.source, engines.source),
     sideStatus(stores.target, engines.target),
     installed ? orElse(keeper.journalState(), null) : null,
     installed ? orElse(keeper.blocked(20), []) : [],
     installed ? orElse(keeper.marks(20), []) : [],
-    installed ? orElse(keeper.processes(), []) : [],
+    installed ? orElse(stores.source.processes(), []) : [],
+    installed ? orElse(stores.target.processes(), []) : [],
   ])
   return {
     migration: name,
@@ -118,7 +121,7 @@ export async function statusOf(state: StageState, known: Known): Promise<Status>
     marks,
     problems,
     heard,
-    processes,
+    processes: lastHeard(...processes),
     reads,
     process: { ...process, stage, epoch, frozen },
   }
