@@ -107,6 +107,34 @@ describe('a switch that this process has not noticed', () => {
     expect(await world.target.manager.count(Member)).toBe(1)
   })
 
+  it('takes back what it wrote into the entities of a refused transaction: saved again they are new rows (W4)', async () => {
+    world = await openWorld('mysql', 'postgres')
+    const { migration } = world
+    await world.toStage('source-first')
+    const db = await world.open({ beatMs: 60_000, leaseMs: 600_000 })
+    await db.manager.count(Order)
+    await migration.switchStage('target-first')
+    const others = await world.db.manager.save(
+      [1, 2, 3].map((total) => world.db.manager.create(Order, { total })),
+    )
+    await world.settled()
+    const [order, tag] = [db.manager.create(Order, { total: 100 }), { name: 'taken back' } as Tag]
+    const both = (): Promise<void> =>
+      db.transaction(async (manager) => {
+        await manager.save(order)
+        await manager.insert(Tag, tag)
+      })
+    await expect(both()).rejects.toMatchObject({ code: 'TW_STAGE_MOVED', retryable: true })
+    expect([order.id, order.version, tag.id]).toEqual([undefined, undefined, undefined])
+    await both()
+    const single = await db.manager.save(db.manager.create(Order, { total: 200 }))
+    const totals = (await world.target.manager.find(Order, { order: { id: 'ASC' } })).map(
+      ({ total }) => total,
+    )
+    expect(totals).toEqual([1, 2, 3, 100, 200])
+    expect(new Set([...others, order, single].map(({ id }) => id)).size).toBe(5)
+  })
+
   it('leaves operations to the app whose hooks were called already (W8)', async () => {
     world = await openWorld('postgres', 'postgres')
     const { migration } = world

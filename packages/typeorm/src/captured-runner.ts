@@ -1,12 +1,13 @@
 // A native QueryRunner whose statements pass capture. Everything in TypeORM sends its SQL through `query` or `stream` of a
 // runner; what the app does with the driver's own connection, which `connect` gives, is not seen. Upholds W1, W10.
 
-import { TwinwriteError } from '@twinwrite/core'
+import { isMoved, TwinwriteError } from '@twinwrite/core'
 import { Readable } from 'node:stream'
 import type { ReadStream } from 'typeorm/platform/PlatformTools.js'
 import { isDiscarded, type Physical, type Query } from './native-connection.ts'
 import type { SideClient } from './side-client.ts'
 import type { NativeRunner } from './typeorm-internals.ts'
+import { forgetWritten, rememberWritten, takeBackWritten } from './written-entities.ts'
 
 const captured = new WeakSet<NativeRunner>()
 
@@ -14,6 +15,7 @@ export function captureRunner(runner: NativeRunner, client: SideClient): NativeR
   // SQLite has one runner for the whole data source.
   if (captured.has(runner)) return runner
   captured.add(runner)
+  rememberWritten(runner)
   const { query, stream, release } = runner
 
   const run = client.driver.capture(runner, query as Query, (physical, call) =>
@@ -22,9 +24,13 @@ export function captureRunner(runner: NativeRunner, client: SideClient): NativeR
   runner.query = async (sql: string, parameters?: unknown[], structured?: boolean) => {
     checkParameters(parameters)
     try {
-      return await run(sql, parameters, structured)
+      const result = await run(sql, parameters, structured)
+      if (sql === 'COMMIT' || sql === 'ROLLBACK') forgetWritten(runner)
+      return result
     } catch (error) {
-      throw refusalIn(error)
+      const refusal = refusalIn(error)
+      if (isMoved(refusal)) takeBackWritten(runner)
+      throw refusal
     }
   }
 
