@@ -23,7 +23,7 @@ export interface AuditedStep {
   readonly outcome: StepOutcome | 'unknown'
   /** Why it did not come to its end. */
   readonly error: string | null
-  /** Milliseconds in which no write could commit; null for a step without a switch. */
+  /** Milliseconds in which no write could commit, also of a switch that went back; null for a step that froze nothing. */
   readonly pauseMs: number | null
 }
 

@@ -56,14 +56,17 @@ export async function moveStage(
   const closed = gates.filter(({ open }) => !open)
   const forced = force ? closed.filter(({ name }) => !unforced.has(name)) : []
   const ended = await auditStep(migration, { by, from, to, reason: reason ?? null, forced })
+  let pauseMs: number | null = null
   try {
     if (forced.length < closed.length) throw gatesClosed(from, to, closed, force)
     const switched =
       kind === 'forward' || kind === 'back'
-        ? await migration.switchStage(
-            to,
-            kind === 'forward' && !force ? { closed: () => unloaded(migration) } : {},
-          )
+        ? await migration.switchStage(to, {
+            closed: kind === 'forward' && !force ? () => unloaded(migration) : undefined,
+            paused: (ms) => {
+              pauseMs = ms
+            },
+          })
         : await migration.setStage(to, { barrierTimeoutMs }).then(() => null)
     await ended({ outcome: 'done', error: null, pauseMs: switched?.pauseMs ?? null })
     return { from, to, gates, switched }
@@ -71,9 +74,7 @@ export async function moveStage(
     const refused = error instanceof TwinwriteError && refusals.has(error.code)
     const text = error instanceof Error ? error.message : String(error)
     // The step's own error is what counts.
-    await ended({ outcome: refused ? 'refused' : 'failed', error: text, pauseMs: null }).catch(
-      () => undefined,
-    )
+    await ended({ outcome: refused ? 'refused' : 'failed', error: text, pauseMs }).catch(() => undefined)
     throw error
   }
 }
@@ -99,5 +100,14 @@ async function unloaded(migration: RunningMigration): Promise<readonly string[]>
 }
 
 function whoAsks(): string {
-  return `${userInfo().username}@${hostname()}`
+  return `${userName()}@${hostname()}`
+}
+
+/** In a container the user often has no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`
+  }
 }

@@ -39,6 +39,9 @@ export async function previewStep(
     gates,
     openTransactions,
     journalEntries: journal?.entries ?? null,
-    lastPausesMs: trail.flatMap(({ pauseMs }) => (pauseMs === null ? [] : [pauseMs])).slice(0, 5),
+    lastPausesMs: trail
+      .filter(({ outcome }) => outcome === 'done')
+      .flatMap(({ pauseMs }) => (pauseMs === null ? [] : [pauseMs]))
+      .slice(0, 5),
   }
 }

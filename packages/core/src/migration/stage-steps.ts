@@ -93,13 +93,15 @@ async function changeStage(
 export interface SwitchStageOptions {
   /** Reasons not to switch that the caller knows; asked for before the freeze and again in it, while writes wait. */
   readonly closed?: () => Promise<readonly string[]>
+  /** Told for how long (ms) no write could commit, where the switch fails behind the begin of its freeze; the report tells it else. */
+  readonly paused?: (ms: number) => void
 }
 
 /** Moves authority to the other side. */
 export async function switchStage(
   context: StepContext,
   to: Stage,
-  { closed = () => Promise.resolve([]) }: SwitchStageOptions,
+  { closed = () => Promise.resolve([]), paused }: SwitchStageOptions,
 ): Promise<SwitchReport> {
   const { migration, clock, reporter, view, stores } = context
   if (migration.level === 'unjournaled') {
@@ -124,6 +126,7 @@ export async function switchStage(
         epoch: before.epoch,
         drainPage: () => context.drainPage(),
         closed,
+        paused,
       },
       reporter,
     ),

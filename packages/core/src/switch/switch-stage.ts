@@ -41,6 +41,7 @@ export async function runSwitch(context: SwitchContext, reporter: Reporter): Pro
       steps[name] = clock.now() - started
       if (onFailure === 'abort') tell({ step: 'abort', message })
       tell({ step: await ends[onFailure](context), steps, message })
+      if (frozenAt !== null) context.paused?.(pause())
       throw error
     }
     steps[name] = clock.now() - started

@@ -35,6 +35,8 @@ export interface SwitchContext {
   drainPage(): Promise<number>
   /** Reasons of the caller not to switch. */
   closed(): Promise<readonly string[]>
+  /** Told for how long (ms) no write could commit, where the switch fails behind the begin of its freeze. */
+  paused?(ms: number): void
 }
 
 export interface SwitchStep {
@@ -97,29 +99,54 @@ async function refuseWhileLoading({ to, closed }: SwitchContext): Promise<void> 
 }
 
 async function drain(context: SwitchContext): Promise<void> {
-  const { from, epoch, clock, options, drainPage } = context
+  const { from, epoch, clock, options } = context
   await refuseWhileLoading(context)
   const deadline = clock.now() + options.drainTimeoutMs
+  let hindrance: StoreError | undefined
   for (;;) {
-    if ((await drainPage()) === 0) {
-      const { entries, blocked, marks } = await from.journalState()
-      if (blocked > 0)
-        throw new TwinwriteError('TW_SWITCH_REFUSED', `${blocked} keys were blocked during the drain`)
-      // By transactions that committed between the gates and the freeze.
-      if (marks.length > 0)
-        throw new TwinwriteError('TW_SWITCH_REFUSED', `table marks on ${marks.join(', ')}, set meanwhile`)
-      if (entries === 0) return
-      // Somebody else's entries rest after a failed try, or are being applied.
-      await clock.sleep(2)
+    try {
+      if ((await pageInTime(context, deadline)) === 0) {
+        const { entries, blocked, marks } = await from.journalState()
+        if (blocked > 0)
+          throw new TwinwriteError('TW_SWITCH_REFUSED', `${blocked} keys were blocked during the drain`)
+        // By transactions that committed between the gates and the freeze.
+        if (marks.length > 0)
+          throw new TwinwriteError('TW_SWITCH_REFUSED', `table marks on ${marks.join(', ')}, set meanwhile`)
+        if (entries === 0) return
+        // Somebody else's entries rest after a failed try, or are being applied.
+        await clock.sleep(2)
+      }
+    } catch (error) {
+      // A deadlock, or rows that somebody holds locked: there is time for another try.
+      if (!(error instanceof StoreError) || error.reason !== 'transient') throw error
+      hindrance = error
     }
     const fence = await from.readFence()
     if (fence?.role !== 'frozen' || fence.epoch !== epoch + 1) throw raced()
     if (clock.now() >= deadline) {
+      const why = hindrance === undefined ? '' : `: the ${hindrance.side}: ${hindrance.message}`
       throw new TwinwriteError(
         'TW_SWITCH_TIMEOUT',
-        `the journal was not empty after ${options.drainTimeoutMs} ms`,
+        `the journal was not empty after ${options.drainTimeoutMs} ms${why}`,
+        { cause: hindrance },
       )
     }
+  }
+}
+
+/** Applies one page; null where that takes longer than there is time. It may go on behind the end of the switch, as any apply may. */
+async function pageInTime({ drainPage, clock }: SwitchContext, deadline: number): Promise<number | null> {
+  const ended = new AbortController()
+  const late = clock.sleep(Math.max(0, deadline - clock.now()), ended.signal).then(
+    () => null,
+    () => null,
+  )
+  const page = drainPage()
+  try {
+    return await Promise.race([page, late])
+  } finally {
+    ended.abort()
+    page.catch(() => undefined)
   }
 }
 
