@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type OrmName, ormNames } from '../torture/orms.ts'
 import { type Fleet, openFleet, until } from './fleet.ts'
 
 let fleet: Fleet
@@ -31,12 +32,13 @@ afterEach(async () => {
 const file = (): string => join(folder, 'stage')
 const say = (stage: Stage): Promise<void> => writeFile(file(), stage)
 
-/** A process that carries out what the file says. */
-function carrier(options: { claimMs?: number } = {}) {
+/** A process that carries out what the file says. @returns when it began to */
+async function carrier(orm: OrmName, options: { claimMs?: number } = {}): Promise<number> {
   const source = fileStage({ path: file() })
-  const migration = fleet.start({ stageSource: source })
+  const { migration } = await fleet.app(orm, { stageSource: source })
+  const begun = performance.now()
   ends.push(carryOut(migration, { source, retryMs: 100, claimMs: 400, ...options }))
-  return migration
+  return begun
 }
 
 const notes = async (operator: ReturnType<Fleet['operate']>) =>
@@ -45,12 +47,11 @@ const notes = async (operator: ReturnType<Fleet['operate']>) =>
     note: JSON.parse(checkpoint.body) as { settled: Stage; claim: { by: string } | null; turn: number },
   }))
 
-test('a change is carried out by one of two processes through the gates; an operator who goes back is not worked against', async () => {
+test('a change is carried out by one process of three through the gates; an operator who goes back is not worked against', async () => {
   const operator = fleet.operate()
   await operator.install()
   await say('source-only')
-  carrier()
-  carrier()
+  await Promise.all(ormNames.map((orm) => carrier(orm)))
   const stage = async (): Promise<Stage> => (await operator.look()).stage
   await until(async () => (await notes(operator))[0]?.note.settled === 'source-only')
   await say('source-first')
@@ -82,7 +83,7 @@ test('what stood there at the first look, what is no neighbour and what is no st
   const operator = fleet.operate()
   await operator.install()
   await say('source-first')
-  carrier()
+  await carrier('prisma')
   await until(() => warnings.some((text) => text.includes('before anybody carried out')))
   await say('target-only')
   await until(() => warnings.some((text) => text.includes('no step leads there from source-only')))
@@ -98,20 +99,19 @@ test('a step that a killed process had claimed is taken, or finished, when the c
   const operator = fleet.operate()
   await operator.install()
   await say('source-only')
-  carrier()
+  await carrier('knex')
   await until(async () => (await notes(operator)).length === 1)
   await ends.pop()!()
   await killedWithClaim(operator)
   await say('source-first')
-  const begun = performance.now()
-  carrier({ claimMs: 800 })
+  const begun = await carrier('typeorm', { claimMs: 800 })
   await until(async () => (await operator.look()).stage === 'source-first')
   expect(performance.now() - begun).toBeGreaterThan(800)
   await until(async () => (await notes(operator))[0]!.note.claim === null)
   await ends.pop()!()
 
   await killedWithClaim(operator)
-  carrier({ claimMs: 800 })
+  await carrier('prisma', { claimMs: 800 })
   await until(async () => (await notes(operator))[0]!.note.claim?.by !== 'killed')
   await until(async () => (await notes(operator))[0]!.note.claim === null)
   expect(await auditTrail(operator)).toHaveLength(1)

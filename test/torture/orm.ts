@@ -1,6 +1,6 @@
 // An ORM as the torture fleet needs it: what the workload does, in each of the ways in which its users write it.
 
-import type { RunningMigration } from '@twinwrite/core'
+import type { MigrationConfig, RunningMigration } from '@twinwrite/core'
 import type { ServerConnection, ServerEngine } from '@twinwrite/testkit'
 
 export interface SideAddress {
@@ -65,4 +65,5 @@ export interface Member extends Statements {
   close(): Promise<void>
 }
 
-export type Connect = (addresses: Addresses) => Promise<Member>
+/** @param changes what is to differ from the migration of the torture runs */
+export type Connect = (addresses: Addresses, changes?: Partial<MigrationConfig>) => Promise<Member>

@@ -16,10 +16,10 @@ const clients = {
 
 const pool = { min: 0, max: 6 }
 
-export const connect: Connect = async ({ source, target }) => {
+export const connect: Connect = async ({ source, target }, changes) => {
   const db = knex({
     client: doubleWrite(clients[source.engine], {
-      migration: defineMigration(migrationConfig),
+      migration: defineMigration({ ...migrationConfig, ...changes }),
       target: { client: clients[target.engine], connection: target.connection, pool },
     }),
     connection: source.connection,

@@ -26,11 +26,11 @@ const classes = {
 const open = (side: Side, address: SideAddress): PostgresSource =>
   new classes[address.engine][side]({ adapter: adapterFor(address) })
 
-export const connect: Connect = async ({ source, target }) => {
+export const connect: Connect = async ({ source, target }, changes) => {
   const prisma = open('source', source).$extends(
     doubleWrite({
       target: open('target', target),
-      migration: defineMigration(migrationConfig),
+      migration: defineMigration({ ...migrationConfig, ...changes }),
       ownConnections: { source: source.connection, target: target.connection },
     }),
   )

@@ -12,11 +12,11 @@ const optionsOf = ({ engine, url }: SideAddress): DataSourceOptions => ({ type: 
 
 const { items, parts } = entities
 
-export const connect: Connect = async ({ source, target }) => {
+export const connect: Connect = async ({ source, target }, changes) => {
   const db = new DataSource(
     doubleWrite(
       { ...optionsOf(source), entities: Object.values(entities) },
-      { migration: defineMigration(migrationConfig), target: optionsOf(target) },
+      { migration: defineMigration({ ...migrationConfig, ...changes }), target: optionsOf(target) },
     ),
   )
   await db.initialize()
