@@ -8,6 +8,7 @@ import type { Side } from '../stage.ts'
 import { type MigrationOptions, type MigrationSettings, optionConflicts, optionShape } from './options.ts'
 import { byName, configError, functionOf, options, whole } from './option-schema.ts'
 import { parseTableName } from './table-name.ts'
+import { unmappedReads } from '../reads/read-names.ts'
 
 /**
  * Converts one column's canonical text (see `ColumnKind`) to the other side's canonical text; null is SQL NULL. Must be pure: apply
@@ -158,7 +159,8 @@ const migrationSchema = options(
   },
   'an object { name, tables, ... }',
 ).superRefine((settings, context) => {
-  for (const { path, message } of optionConflicts(settings)) whole(context, path, message)
+  const wrong = [...optionConflicts(settings), ...unmappedReads(settings.reads, settings.tables)]
+  for (const { path, message } of wrong) whole(context, path, message)
 })
 
 /**

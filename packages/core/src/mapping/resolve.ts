@@ -18,6 +18,7 @@ import { validateForeignKeys, validateTriggers } from './validate-actions.ts'
 import { validateAccept } from './validate-accept.ts'
 import { validateColumns } from './validate-columns.ts'
 import { validateOtherNames } from './validate-other-names.ts'
+import { validateReads } from './validate-reads.ts'
 
 const sides = ['source', 'target'] as const
 
@@ -71,6 +72,7 @@ export function planMapping(migration: Migration, source: SideCatalog, target: S
       validateColumns(mapped, own)
       validateTriggers(mapped, own)
       validateAccept(mapped, own)
+      validateReads(mapped, migration.reads, own)
       tables.push(mapped)
     } else {
       if (sourceTable !== undefined) alone.source.push(sourceTable)

@@ -28,6 +28,14 @@ it.each([
   [{ ramp: { percent: 101 } }, 'reads.ramp.percent is 101; expected a number from 0 to 100'],
   [{ ramp: { percent: 5, by: 'tenant' } }, 'reads.ramp.by'],
   [{ sahdow: {} }, 'shadow'],
+  [
+    { shadow: { rate: 1, ignore: ['orders.total', 'oders.total'] } },
+    'option reads.shadow.ignore: "oders.total" names no mapped table. Did you mean "orders"? Mapped are orders',
+  ],
+  [
+    { ramp: { percent: 5, tables: ['customers'] } },
+    'option reads.ramp.tables: "customers" names no mapped table',
+  ],
 ])('%j is refused by name', (reads, message) => {
   expect(() => parse(reads)).toThrow(message)
 })

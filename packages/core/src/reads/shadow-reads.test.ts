@@ -36,7 +36,7 @@ function world(options: Partial<ShadowOptions> = {}, around: Partial<ShadowSurro
     waiting.shift()?.()
   }
   const reads = { shadow: { rate: 1, settleMs: 0, timeoutMs: 100, ...options } }
-  const { shadow } = parseMigration({ name: 'shop', tables: { orders: true }, reads }).reads!
+  const { shadow } = parseMigration({ name: 'shop', tables: { orders: true, others: true }, reads }).reads!
   const made = new ShadowReads(shadow!, {
     clock: systemClock,
     reporter,

@@ -12,6 +12,7 @@ import { type Comparable, comparable } from './comparable.ts'
 import { type Comparison, type Difference, firstDifference } from './difference.ts'
 import { DifferingShapes } from './differing-shapes.ts'
 import { arrived } from './own-writes.ts'
+import { ignoredColumns, plainName } from './read-names.ts'
 import type { ShadowSettings } from './read-options.ts'
 
 export type ShadowOutcome = 'equal' | 'different' | 'failed' | 'skipped' | 'raced'
@@ -185,26 +186,22 @@ export class ShadowReads {
     const { ignore, unordered } = this.#settings
     const { tables, nameOf = (_table: string, column: string): string => column } = read
     const named = (columns: Iterable<readonly [table: string, column: string]>): Set<string> =>
-      new Set([...columns].map(([table, column]) => plain(nameOf(table, column))))
-    const ignored = typeof ignore === 'function' ? new Set<string>() : named(this.#rules(ignore, tables))
+      new Set([...columns].map(([table, column]) => plainName(nameOf(table, column))))
+    const ignored = named(
+      ignoredColumns(ignore).flatMap(({ table, column }) =>
+        tables.includes(table) ? [[table, column] as const] : [],
+      ),
+    )
     const lossy = named(
       tables.flatMap((table) => [...this.#around.accepted(table)].map((column) => [table, column] as const)),
     )
     const comparison: Comparison = {
       ordered: read.ordered && !unordered,
-      ignores: (name) => ignored.has(plain(name)),
-      loses: (name) => lossy.has(plain(name)),
+      ignores: (name) => ignored.has(plainName(name)),
+      loses: (name) => lossy.has(plainName(name)),
       forgives: (found) => typeof ignore === 'function' && ignore({ shape: read.shape, ...found }),
     }
     return firstDifference(answer, other, comparison)
-  }
-
-  #rules(ignore: readonly string[], tables: readonly string[]): (readonly [string, string])[] {
-    return ignore.flatMap((rule) => {
-      const point = rule.lastIndexOf('.')
-      const [table, column] = [rule.slice(0, point), rule.slice(point + 1)]
-      return tables.includes(table) ? [[table, column] as const] : []
-    })
   }
 
   #publish(
@@ -236,9 +233,4 @@ function ignore(): void {
 
 function tooLate(): never {
   throw new Error('no answer in time')
-}
-
-/** Columns are written as `created_at`, properties as `createdAt`. */
-function plain(name: string): string {
-  return name.replaceAll('_', '').toLowerCase()
 }

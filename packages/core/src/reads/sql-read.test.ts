@@ -14,7 +14,32 @@ describe('a text', () => {
     expect(read('select `id` from `orders` where `at` > date_sub(?, interval 1 day)', 'mysql')).not.toBeNull()
   })
 
+  it('says what its WITH clause reads, and counts only the order of its own rows', () => {
+    const recent =
+      'with recent as (select id from orders where total > 5), "Named" as (select name from customers)'
+    expect(read(`${recent} select * from recent, "Named" order by id limit 3`)).toEqual({
+      tables: ['orders', 'customers'],
+      ordered: true,
+    })
+    const walked =
+      'with recursive up as (select id from orders where id = 1 union all select o.id from orders o join up on o.id = up.id) select * from up'
+    expect(read(walked)).toEqual({ tables: ['orders'], ordered: false })
+    const numbered = 'select id, row_number() over (order by total) as n from orders'
+    expect(read(numbered)).toEqual({ tables: ['orders'], ordered: false })
+    expect(read('select * from (select id from orders order by id limit 3) as few')).toEqual({
+      tables: ['orders'],
+      ordered: false,
+    })
+  })
+
   it.each([
+    'with few as (select id from orders limit 3) select * from few order by id',
+    'with orders as (select id from customers) select * from orders',
+    'with a as (select * from b), b as (select * from orders) select * from a',
+    'with a as (select * from others) select * from a',
+    'with a as (select 1 as id) select * from a',
+    'with a as (select now() as t from orders) select * from a',
+    'select * from (select id from orders limit 3) as few order by id',
     'select * from orders for update',
     'select * from orders where at < now()',
     'select random() from orders',

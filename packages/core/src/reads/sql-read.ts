@@ -1,15 +1,17 @@
 // What a text reads, if it is certain that running it once more, on the other side, changes nothing and means the same there: every table
 // is mapped, nothing is locked, and every function is known to be pure. Errs on the side of "not certain".
 
+import { Cursor } from '../scan/cursor.ts'
 import { lex } from '../scan/lexer.ts'
 import { scan } from '../scan/cache.ts'
 import type { ScanDialect, TableName } from '../scan/statement.ts'
 import { mark, tk, Tokens } from '../scan/token.ts'
+import { commonTables } from '../scan/with.ts'
 
 export interface SqlRead {
   /** Names of the mappings. */
   readonly tables: readonly string[]
-  /** Whether the text has an ORDER BY. */
+  /** Whether its rows come in an order: an ORDER BY stands outside of all parentheses. */
   readonly ordered: boolean
 }
 
@@ -21,25 +23,41 @@ export function sqlRead(
 ): SqlRead | null {
   const scanned = scan(sql, dialect)
   if (scanned.kind !== 'read' || scanned.locks || scanned.tables.length === 0) return null
+  const words = wordsOf(sql, dialect)
+  if (words === null || !isSelect(words[0]) || !isRepeatable(words)) return null
+  const defined = commonTables(new Cursor(own, dialect, own.count))
+  // Which of the two is meant depends on the place.
+  if (defined.some((table) => mappingOf(table) !== undefined)) return null
   const tables = new Set<string>()
   for (const table of scanned.tables) {
+    if (isDefined(table, defined)) continue
     const mapping = mappingOf(table)
     if (mapping === undefined) return null
     tables.add(mapping)
   }
-  const words = wordsOf(sql, dialect)
-  if (words === null || !isSelect(words[0]) || !isRepeatable(words)) return null
-  const ordered = words.some(({ text }, at) => text === 'order' && words[at + 1]?.text === 'by')
+  const ordered = new Set(
+    words.flatMap(({ text, group }, at) => (text === 'order' && words[at + 1]?.text === 'by' ? [group] : [])),
+  )
   // Which rows come is up to the database.
-  if (!ordered && words.some(({ text }) => cuts.has(text))) return null
-  return { tables: [...tables], ordered }
+  if (words.some(({ text, group }) => cuts.has(text) && !ordered.has(group))) return null
+  return tables.size === 0 ? null : { tables: [...tables], ordered: ordered.has(outside) }
+}
+
+/** A table of the WITH clause; a name that stands in front of its definition is another table. */
+function isDefined({ schema, name, range }: TableName, defined: readonly TableName[]): boolean {
+  return schema === null && defined.some((one) => one.name === name && one.range.start < range.start)
 }
 
 interface Word {
   readonly text: string
   /** Whether `(` follows. */
   readonly calls: boolean
+  /** The parenthesis that it stands in: the index of its token. */
+  readonly group: number
 }
+
+/** Of words in no parenthesis. */
+const outside = -1
 
 const own = new Tokens()
 
@@ -47,8 +65,11 @@ const own = new Tokens()
 function wordsOf(sql: string, dialect: ScanDialect): Word[] | null {
   if (lex(sql, dialect, own) !== null) return null
   const words: Word[] = []
+  const groups = [outside]
   for (let at = 0; at < own.count; at++) {
     const kind = own.kind[at]
+    if (own.code[at] === mark.open) groups.push(at)
+    if (own.code[at] === mark.close) groups.pop()
     const calls = own.code[at + 1] === mark.open
     // Variables of MySQL; functions with quoted names, or of a schema.
     if (own.code[at] === mark.at) return null
@@ -58,7 +79,7 @@ function wordsOf(sql: string, dialect: ScanDialect): Word[] | null {
     if (calls && at > 0 && own.code[at - 1] === mark.dot) return null
     const text = own.text(at).toLowerCase()
     if (calls && own.code[at + 2] === mark.close && !withoutArguments.has(text)) return null
-    words.push({ text, calls })
+    words.push({ text, calls, group: groups.at(-1) ?? outside })
   }
   return words
 }

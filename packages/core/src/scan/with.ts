@@ -2,7 +2,7 @@
 
 import type { Cursor } from './cursor.ts'
 import { codeSet, kw } from './keyword.ts'
-import type { Range } from './statement.ts'
+import type { Range, TableName } from './statement.ts'
 import { mark, tk } from './token.ts'
 
 const mainVerbs = codeSet(
@@ -15,6 +15,25 @@ const mainVerbs = codeSet(
   kw.REPLACE,
   kw.MERGE,
 )
+
+/** The names that a leading WITH clause defines, up to the first that is not written as usual. */
+export function commonTables(cursor: Cursor): TableName[] {
+  const names: TableName[] = []
+  if (!cursor.accept(kw.WITH)) return names
+  cursor.accept(kw.RECURSIVE)
+  do {
+    if (!cursor.isName(cursor.at)) break
+    const name = cursor.tableName()
+    if (cursor.code() === mark.open) cursor.group()
+    if (!cursor.accept(kw.AS)) break
+    cursor.accept(kw.NOT)
+    cursor.accept(kw.MATERIALIZED)
+    if (cursor.code() !== mark.open) break
+    cursor.group()
+    names.push(name)
+  } while (cursor.accept(mark.comma))
+  return names
+}
 
 /** Steps over a leading WITH clause to the verb of the statement and gives the clause's range. */
 export function withClause(cursor: Cursor): Range | null {
