@@ -4,7 +4,9 @@ import { adminQuery, type ServerEngine } from '@twinwrite/testkit'
 
 export function createTable(engine: ServerEngine): string[] {
   const [json, time, text] =
-    engine === 'postgres' ? ['json', 'timestamp(3)', 'varchar(400)'] : ['json', 'datetime(3)', 'varchar(400)']
+    engine === 'postgres'
+      ? ['jsonb', 'timestamp(3)', 'varchar(400)']
+      : ['json', 'datetime(3)', 'varchar(400)']
   return [
     `CREATE TABLE orders (id bigint NOT NULL PRIMARY KEY, customer int NOT NULL, state int NOT NULL, total decimal(12,2) NOT NULL,` +
       ` code varchar(40) NOT NULL, note ${text}, extra ${json}, created ${time} NOT NULL, changed ${time} NOT NULL)` +
@@ -25,7 +27,7 @@ export async function fillTable(engine: ServerEngine, url: string, rows: number)
 function insertion(engine: ServerEngine, from: number, to: number): string {
   if (engine === 'postgres') {
     return `INSERT INTO orders SELECT n, n::bigint * 7919 % 50021, n % 5, (n % 100000) / 100.0, 'code-' || n, repeat(md5(n::text), 6),
-      json_build_object('channel', n % 3, 'tags', json_build_array('a', n % 17)), timestamp '2024-01-01' + n * interval '1.25 seconds',
+      jsonb_build_object('channel', n % 3, 'tags', jsonb_build_array('a', n % 17)), timestamp '2024-01-01' + n * interval '1.25 seconds',
       timestamp '2024-06-01' + n * interval '1.5 seconds' FROM generate_series(${from}, ${to}) AS n`
   }
   const digits = Array.from({ length: 10 }, (_, digit) => `SELECT ${digit} AS d`).join(' UNION ALL ')
