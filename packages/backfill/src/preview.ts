@@ -13,16 +13,18 @@ import { inLoadOrder } from './table-order.ts'
 export interface BackfillPreview {
   /** Whether it would go on where an earlier run has ended. */
   readonly resumes: boolean
+  /** Writes leave no journal entries yet: `setStage('source-first')` comes first. */
+  readonly early: boolean
   /** In the order in which they would be loaded; `rows` are those that an earlier run has loaded. */
   readonly tables: readonly TableProgress[]
 }
 
-/** @throws TwinwriteError `TW_STAGE_STEP`, `TW_TABLE_UNKNOWN`, `TW_UNREACHABLE` */
+/** Also before anybody follows. @throws TwinwriteError `TW_STAGE_STEP` in target-only; `TW_TABLE_UNKNOWN`, `TW_UNREACHABLE` */
 export async function previewBackfill(
   migration: RunningMigration,
   options: BackfillOptions = {},
 ): Promise<BackfillPreview> {
-  const direction = await migration.following()
+  const direction = await migration.following({ early: true })
   const names = inLoadOrder(direction, wantedTables(direction, options))
   const context = openContext(migration, direction, options, {
     progress: new Progress(migration.loadOptions.clock),
@@ -36,7 +38,7 @@ export async function previewBackfill(
     const fast = mayBeFast(options) ? await fastTables(context, names) : []
     const tables: TableProgress[] = []
     for (const table of names) tables.push(await tableOf(context, table, fast.includes(table)))
-    return { resumes, tables }
+    return { resumes, early: since === null, tables }
   } finally {
     await context.close()
   }

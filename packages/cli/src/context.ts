@@ -9,6 +9,8 @@ export interface Context extends CommandContext {
   readonly cwd: string
   /** Whether somebody sits there who can be asked, and sees a line change. */
   readonly terminal: boolean
+  /** Whether a bar may be drawn there. */
+  readonly bars: boolean
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly ending: AbortSignal
   loadMigrations(file: string | undefined): Promise<readonly ResolvedEntry[]>
@@ -19,10 +21,13 @@ export function systemContext(): Context {
   // The second one ends at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
   const cwd = process.cwd()
+  const { CI, NO_COLOR, TERM } = process.env
+  const terminal = process.stdout.isTTY && process.stdin.isTTY && CI === undefined
   return {
     process,
     cwd,
-    terminal: process.stdout.isTTY && process.stdin.isTTY && process.env['CI'] === undefined,
+    terminal,
+    bars: terminal && (NO_COLOR ?? '') === '' && TERM !== 'dumb',
     ending: ending.signal,
     loadMigrations: (file) => loadMigrations(cwd, file),
   }

@@ -43,6 +43,45 @@ it('backfill says what it would do, loads, and is seen in status', async () => {
   expect(await json('verify')).toMatchObject({ mismatches: 50, tables: [{ mismatches: { missing: 50 } }] })
 }, 60_000)
 
+it('dry runs say what would be done before anybody follows, and before the installation', async () => {
+  const { cli, json, source } = await shop(tables)
+  await source(`INSERT INTO items SELECT n, 'item ' || n FROM generate_series(1, 40) AS n`)
+  for (const ready of ['before the installation', 'in source-only']) {
+    const loaded = await cli('backfill', '--dry-run')
+    expect(loaded, ready).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^would begin after `twinwrite stage source-first`.*\n {2}1\. +items +fast +about/,
+      ),
+    })
+    const compared = await cli('verify', '--dry-run')
+    expect(compared, ready).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^full verify would begin after .*source-first.*\n {2}items +range by range +about/,
+      ),
+    })
+    expect(await cli('repair', '--dry-run'), ready).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('nothing to repair'),
+    })
+    for (const command of ['backfill', 'verify', 'repair'])
+      expect(await cli(command), `${command} ${ready}`).toMatchObject({
+        code: 1,
+        err: 'TW_STAGE_STEP: nobody follows in source-only. Run `twinwrite stage source-first` before, so that no write is missed.\n',
+      })
+    await cli('install')
+  }
+  await cli('stage', 'source-first')
+  expect(await json('verify', '--dry-run')).toMatchObject({
+    mode: 'full',
+    resumes: false,
+    early: false,
+    tables: [{ table: 'items', way: 'range' }],
+  })
+  expect(await json('backfill', '--dry-run')).toMatchObject({ resumes: false, early: false })
+})
+
 it('a backfill is refused before writes are followed, and an unknown table is named', async () => {
   const { cli, json } = await shop()
   await cli('install')

@@ -1,7 +1,8 @@
 // What all commands on a migration share: their common flags, the migration opened and closed again, one answer as text or as JSON,
 // and errors that say how to mend them.
 
-import { type RunningMigration, StoreError, TwinwriteError } from '@twinwrite/core'
+import { codedError, type RunningMigration, StoreError, TwinwriteError } from '@twinwrite/core'
+import { asCommands } from './as-commands.ts'
 import { pickMigration, type ResolvedEntry } from './config.ts'
 import type { Context } from './context.ts'
 import { exitCode, type ExitCode, UsageError } from './exit-code.ts'
@@ -79,7 +80,8 @@ export async function answer(context: Context, json: boolean, work: () => Promis
     if (json) stdout.write(`${JSON.stringify(data, plainNumbers, 2)}\n`)
     else if (text !== '') stdout.write(`${text}\n`)
     context.process.exitCode = code
-  } catch (thrown) {
+  } catch (failure) {
+    const thrown = codedError(failure)
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     context.process.exitCode = isUsage(error) ? exitCode.usage : exitCode.failed
     if (json) stdout.write(`${JSON.stringify({ error: errorData(error) }, null, 2)}\n`)
@@ -89,9 +91,15 @@ export async function answer(context: Context, json: boolean, work: () => Promis
 
 function errorText(error: Error): string {
   if (error instanceof StoreError) return storeText(error)
-  if (error instanceof TwinwriteError || error instanceof UsageError) return error.message
+  if (error instanceof TwinwriteError) return asCommands(error.message)
+  if (error instanceof UsageError || isOfFile(error)) return error.message
   // Nobody has thought of it: where it comes from helps whoever mends it.
   return error.stack ?? error.message
+}
+
+/** What the system says of a file, with its name. */
+function isOfFile(error: Error): boolean {
+  return typeof (error as NodeJS.ErrnoException).path === 'string' && 'syscall' in error
 }
 
 /** A side failed in the midst of a long run. */
@@ -108,15 +116,12 @@ function isUsage(error: Error): boolean {
 }
 
 function errorData(error: Error): Record<string, unknown> {
-  if (error instanceof StoreError) {
-    const passing = error.reason === 'lost' || error.reason === 'transient'
-    const code = passing ? 'TW_UNREACHABLE' : 'DATABASE'
-    return { code, message: storeText(error), retryable: passing }
-  }
+  if (error instanceof StoreError) return { code: 'DATABASE', message: storeText(error), retryable: false }
   if (error instanceof UsageError) return { code: 'USAGE', message: error.message }
+  if (isOfFile(error)) return { code: 'FILE', message: error.message }
   if (!(error instanceof TwinwriteError)) return { code: 'UNEXPECTED', message: error.message }
   const { code, what, hint, table, key, retryable } = error
-  return { code, message: what, hint, table, key, retryable }
+  return { code, message: asCommands(what), hint: asCommands(hint), table, key, retryable }
 }
 
 function plainNumbers(_: string, given: unknown): unknown {

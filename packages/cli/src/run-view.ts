@@ -23,6 +23,9 @@ const barMs = 200
 /** Until the first line, and between two of them. */
 const lineMs = [1_000, 5_000] as const
 const barSteps = 100
+const widestBar = 40
+/** What stands around bar and text: a sign, blanks, and dots. */
+const around = 8
 
 export async function watched<T>(
   { context, json, what }: { readonly context: Context; readonly json: boolean; readonly what: string },
@@ -33,7 +36,7 @@ export async function watched<T>(
   if (context.ending.aborted) stop()
   context.ending.addEventListener('abort', stop, { once: true })
   const ended = new AbortController()
-  const show = json ? Promise.resolve() : context.terminal ? bar(what, seen, ended.signal) : undefined
+  const show = json ? Promise.resolve() : context.bars ? bar(what, seen, ended.signal) : undefined
   const shown = show ?? lines(context, seen, ended.signal)
   try {
     return await run.done
@@ -45,7 +48,9 @@ export async function watched<T>(
 }
 
 async function bar(what: string, seen: () => Seen, ended: AbortSignal): Promise<void> {
-  const shown = progress({ max: barSteps, cancelMessage: 'stopping after the chunks under way' })
+  const width = process.stdout.columns
+  const size = Math.max(5, Math.min(widestBar, Math.floor(width / 4)))
+  const shown = progress({ max: barSteps, size, cancelMessage: 'stopping after the chunks under way' })
   shown.start(what)
   // The bar reads keys by itself, and would end the process at Ctrl-C instead of letting the run stop.
   process.stdin.setRawMode(false)
@@ -53,11 +58,16 @@ async function bar(what: string, seen: () => Seen, ended: AbortSignal): Promise<
   while (!ended.aborted && !shown.isCancelled) {
     const { rows, estimate, text } = seen()
     const reached = Math.min(barSteps - 1, Math.floor((rows * barSteps) / Math.max(estimate, rows, 1)))
-    shown.advance(Math.max(0, reached - steps), text)
+    shown.advance(Math.max(0, reached - steps), cut(text, width - size - around))
     steps = Math.max(steps, reached)
     await sleep(barMs, undefined, { signal: ended }).catch(() => undefined)
   }
   if (!shown.isCancelled) shown.clear()
+}
+
+/** A line that goes on in the next one would be drawn over only in part. */
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
 }
 
 async function lines(context: Context, seen: () => Seen, ended: AbortSignal): Promise<void> {

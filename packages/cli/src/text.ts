@@ -13,6 +13,12 @@ export function columns(rows: readonly (readonly string[])[], indent = ''): stri
     .join('\n')
 }
 
+/** What a dry run says of a run: @param early nobody follows yet */
+export function wouldText(resumes: boolean, early: boolean): string {
+  if (early) return 'would begin after `twinwrite stage source-first`, and is refused before'
+  return resumes ? 'would go on' : 'would begin'
+}
+
 export function count(number: number): string {
   return number.toLocaleString('en-US')
 }

@@ -23,7 +23,7 @@ export interface Engines {
   /** Name of this machine, as status() shows it. */
   readonly host: string
   /** The engine that answers there: tells MariaDB from MySQL. Rejects with StoreError `lost` when nobody does. */
-  detect(spec: ConnectionSpec): Promise<EngineName>
+  detect(spec: ConnectionSpec, side: Side): Promise<EngineName>
   /** Opens no connection yet. */
   open(spec: ConnectionSpec, side: Side, naming: ControlNaming): Store
   /** Opens no connection yet. @param sessions most connections at once */

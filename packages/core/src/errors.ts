@@ -58,8 +58,9 @@ export const errorTable = {
     retryable: false,
   },
   TW_TYPE_UNSUPPORTED: {
-    cause: 'A column type has no canonical text on one side.',
-    remedy: 'Ignore the column, or convert it with `up` and `down`.',
+    cause:
+      "A pair of column types has no text in common; two types of a server's own have none unless they have one name.",
+    remedy: 'Ignore both columns, or convert the column with `up` and `down`.',
     retryable: false,
   },
   TW_TRIGGER_UNCOVERED: {
@@ -80,7 +81,8 @@ export const errorTable = {
   },
   TW_INSTALL_DENIED: {
     cause: 'The database user may not create the journal tables, or not use those that are there.',
-    remedy: 'Let an administrator run the statements of install({ dryRun: true }).',
+    remedy:
+      'Let an administrator run the statements of install({ dryRun: true }), and grant SELECT, INSERT, UPDATE and DELETE on what the message names.',
     retryable: false,
   },
   TW_INSTALL_VERSION: {

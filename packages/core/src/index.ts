@@ -16,6 +16,7 @@ export {
   columnOf,
 } from './catalog.ts'
 export type { Bulk, FillGuard, FillOutcome, KeyedRow, KeyRange, SpareIndex } from './bulk.ts'
+export { codedError } from './migration/coded.ts'
 export { insisting, type LoadOptions, loadRows } from './migration/load-rows.ts'
 export { apply, type ApplyOptions, type ApplyOutcome, ApplyRejected } from './apply/apply.ts'
 export type { DirectedTable, Direction } from './apply/direction.ts'

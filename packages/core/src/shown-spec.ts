@@ -4,24 +4,32 @@ import type { ConnectionSpec } from './adapter.ts'
 
 /** Where a side is, without a password or any other setting that may be a secret. */
 export function shownSpec({ engine, connection }: ConnectionSpec): string {
-  const place = placeOf(connection)
+  const place = engine === 'sqlite' ? fileOf(connection) : placeOf(connection)
   return place === '' ? engine : `${engine} ${place}`
 }
 
 function placeOf(connection: unknown): string {
   if (typeof connection === 'string') {
-    if (!/^[a-z]+:\/\//i.test(connection)) return connection
     try {
       const { hostname, port, pathname } = new URL(connection)
-      return `${hostname}${port === '' ? '' : `:${port}`}${pathname}`
+      // Where the slashes are left out, the password stands in the path.
+      return /^(\/|$)/.test(pathname) ? `${hostname}${port === '' ? '' : `:${port}`}${pathname}` : ''
     } catch {
       return ''
     }
   }
   if (typeof connection !== 'object' || connection === null) return ''
-  const { host, port, database, filename, connectionString, uri } = connection as Record<string, unknown>
+  const { host, port, database, connectionString, uri } = connection as Record<string, unknown>
   const url = connectionString ?? uri
   if (typeof url === 'string') return placeOf(url)
   const server = [host, port].filter((part) => part !== undefined).join(':')
-  return [server, database ?? filename].filter((part) => part !== undefined && part !== '').join('/')
+  return [server, database].filter((part) => part !== undefined && part !== '').join('/')
+}
+
+/** What stands behind `?` are settings. */
+function fileOf(connection: unknown): string {
+  const { filename } = (typeof connection === 'string' ? { filename: connection } : (connection ?? {})) as {
+    filename?: unknown
+  }
+  return typeof filename === 'string' ? filename.replace(/\?.*$/s, '') : ''
 }

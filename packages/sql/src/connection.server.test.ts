@@ -41,7 +41,7 @@ describe.each(rowLocking)('an engine behind %s', (engine) => {
   it('is detected by asking the server', async () => {
     const { connection } = await testSide(engine)
     const driver = engine === 'mariadb' ? 'mysql' : engine
-    expect(await detectEngine({ engine: driver, connection })).toBe(engine)
+    expect(await detectEngine({ engine: driver, connection }, 'target')).toBe(engine)
   })
 
   it('that does not answer is lost, and the store works again when it does', async () => {
@@ -52,7 +52,8 @@ describe.each(rowLocking)('an engine behind %s', (engine) => {
     cleanUp(() => store.close())
     await expect(store.readFence()).rejects.toMatchObject({ reason: 'lost', side: 'source' })
     await expect(store.beginApply()).rejects.toMatchObject({ reason: 'lost' })
-    await expect(detectEngine({ engine, connection: connection() })).rejects.toMatchObject({ reason: 'lost' })
+    const detected = detectEngine({ engine, connection: connection() }, 'target')
+    await expect(detected).rejects.toMatchObject({ reason: 'lost', side: 'target' })
     port = 0
     expect(await store.readFence()).toBeNull()
   })

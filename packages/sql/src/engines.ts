@@ -13,11 +13,12 @@ import type {
   SqlDialect,
   Store,
 } from '@twinwrite/core'
-import { shownSpec, StoreError, TwinwriteError } from '@twinwrite/core'
+import { shownSpec } from '@twinwrite/core'
 import { mariadb, mysql } from './mysql/engine.ts'
 import { MysqlSession } from './mysql/session.ts'
 import { postgres } from './postgres/engine.ts'
 import type { SqlEngine } from './sql-engine.ts'
+import { notConnected } from './store/context.ts'
 import { SqlBulk } from './sql-bulk.ts'
 import { SqlReplica } from './sql-replica.ts'
 import { SqlSideRows } from './sql-side-rows.ts'
@@ -79,22 +80,16 @@ export function sqlDialect(engine: EngineName, naming: ControlNaming): SqlDialec
 
 /**
  * The engine that answers: MySQL and MariaDB speak one protocol, and the server is asked which one it is.
- * @throws StoreError `lost` when nobody answers, `denied` when we are not let in
+ * @throws StoreError `lost` when nobody answers, or we are not let in
  */
-export async function detectEngine(spec: ConnectionSpec): Promise<EngineName> {
+export async function detectEngine(spec: ConnectionSpec, side: Side): Promise<EngineName> {
   const engine = byName[spec.engine]
   try {
     const session = await engine.connect(await settingsOf(spec), 'control')
     await session.end()
     return session instanceof MysqlSession ? session.engine : spec.engine
   } catch (error) {
-    if (error instanceof TwinwriteError) throw error
-    throw new StoreError(
-      'source',
-      engine.reason(error, '_tw_'),
-      error instanceof Error ? error.message : String(error),
-      error,
-    )
+    throw notConnected(engine, side, error)
   }
 }
 

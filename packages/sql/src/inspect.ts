@@ -22,15 +22,20 @@ export async function inspect(
   try {
     session = await engine.connect(await settingsOf(spec), 'control')
   } catch (error) {
-    const message =
-      error instanceof TwinwriteError ? error.what : error instanceof Error ? error.message : String(error)
-    return [{ level: 'error', message: `the ${side} does not answer: ${message}` }]
+    return [{ level: 'error', message: `the ${side} does not answer: ${told(error)}` }]
   }
   try {
     return [...(await clock(session, engine.now.texts[0]!)), ...(await engine.inspect(session, tables))]
+  } catch (error) {
+    return [{ level: 'error', message: `the ${side} can't be examined: ${told(error)}` }]
   } finally {
     await session.end()
   }
+}
+
+function told(error: unknown): string {
+  if (error instanceof TwinwriteError) return error.what
+  return error instanceof Error ? error.message : String(error)
 }
 
 async function clock(session: Session, now: string): Promise<Finding[]> {

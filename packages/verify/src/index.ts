@@ -1,5 +1,6 @@
 export { type ContinuousOptions, verifyContinuously } from './continuous.ts'
 export type { VerifyMode, VerifyOptions } from './options.ts'
+export { previewVerify, type VerifyPreview } from './preview.ts'
 export { repair, type RepairReport, repairStatements, type Unrepaired } from './repair.ts'
 export { reportLine, reportText, type TableReport, type Tally, type VerifyReport } from './report.ts'
 export type { Difference, Image, ShownMismatch } from './mismatch/shown-mismatch.ts'

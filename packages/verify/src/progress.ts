@@ -52,14 +52,23 @@ export class Progress {
     const run = `verify-${settings.mode}`
     const found = await store.checkpoints(run)
     const about = aboutText(direction, settings, since)
-    const whole = found.find(({ table }) => table === '*')
-    const begun = whole === undefined ? null : (JSON.parse(whole.body) as Begun)
-    if (begun?.about === about && Date.now() - Date.parse(begun.startedAt) < oldestMs)
-      return new Progress(store, run, begun, found)
+    const begun = begunOf(found, about)
+    if (begun !== null) return new Progress(store, run, begun, found)
     await store.deleteCheckpoints(run)
     const anew = { about, since, startedAt: new Date().toISOString() }
     await store.saveCheckpoint({ run, table: '*', part: 0, body: JSON.stringify(anew) })
     return new Progress(store, run, anew, [])
+  }
+
+  /** Whether `open` would go on with an earlier run. */
+  static async resumes(
+    store: Store,
+    direction: Direction,
+    settings: Settings,
+    since: number | null,
+  ): Promise<boolean> {
+    const found = await store.checkpoints(`verify-${settings.mode}`)
+    return begunOf(found, aboutText(direction, settings, since)) !== null
   }
 
   of(table: string): TableState {
@@ -80,6 +89,13 @@ export class Progress {
   end(): Promise<void> {
     return this.#store.deleteCheckpoints(this.#run)
   }
+}
+
+/** The run that may be gone on with. */
+function begunOf(found: readonly Checkpoint[], about: string): Begun | null {
+  const whole = found.find(({ table }) => table === '*')
+  const begun = whole === undefined ? null : (JSON.parse(whole.body) as Begun)
+  return begun?.about === about && Date.now() - Date.parse(begun.startedAt) < oldestMs ? begun : null
 }
 
 function fresh(): TableState {

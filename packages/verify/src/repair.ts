@@ -38,12 +38,12 @@ export async function repair(migration: RunningMigration, rows?: readonly RowKey
   return repairRows(migration, direction, rows ?? (await stored(migration)))
 }
 
-/** The statements that `repair` would send now, with their values. Sends none. */
+/** The statements that `repair` would send now, with their values. Sends none, so that nobody needs to follow yet. */
 export async function repairStatements(
   migration: RunningMigration,
   rows?: readonly RowKey[],
 ): Promise<string[]> {
-  const direction = await migration.following()
+  const direction = await migration.following({ early: true })
   const statements: string[] = []
   for (const batch of batches(rows ?? (await stored(migration)))) {
     const { rows: found } = await direction.primary.snapshot(batch)

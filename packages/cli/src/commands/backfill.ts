@@ -20,7 +20,7 @@ import {
   type Outcome,
 } from '../operation.ts'
 import { watched } from '../run-view.ts'
-import { columns, count, duration } from '../text.ts'
+import { columns, count, duration, wouldText } from '../text.ts'
 import { abandon, pause, resume, set } from './backfill-control.ts'
 import { backfillView } from './backfill-progress.ts'
 import { fromDump } from './from-dump.ts'
@@ -178,7 +178,10 @@ async function preview(operation: Operation, options: BackfillOptions): Promise<
   return { data: seen, text: previewText(seen, operation.entry.backfill.where ?? {}) }
 }
 
-function previewText({ resumes, tables }: BackfillPreview, where: Readonly<Record<string, string>>): string {
+function previewText(
+  { resumes, early, tables }: BackfillPreview,
+  where: Readonly<Record<string, string>>,
+): string {
   const rows = tables.map(({ table, way, rows: loaded, estimate, done }, index) => [
     `${index + 1}.`,
     table,
@@ -187,7 +190,7 @@ function previewText({ resumes, tables }: BackfillPreview, where: Readonly<Recor
     ...(done ? ['loaded already'] : loaded > 0 ? [`${count(loaded)} loaded already`] : []),
     ...(where[table] === undefined ? [] : [`where ${where[table]}`]),
   ])
-  return `${resumes ? 'would go on' : 'would begin'}\n${columns(rows, '  ')}`
+  return `${wouldText(resumes, early)}\n${columns(rows, '  ')}`
 }
 
 export const backfill = buildRouteMap({

@@ -150,12 +150,10 @@ async function statementsOf({ cwd }: Context, { statements }: Flags): Promise<Re
 }
 
 async function preview(entry: ResolvedEntry, options: RehearseOptions): Promise<Outcome> {
-  const { source, target, notes } = await previewRehearsal(entry, options)
-  const remarks = notes.map((note) => `-- ${note}`)
-  return {
-    data: { source, target, notes },
-    text: [script({ source, target }), remarks.join('\n')].filter((part) => part !== '').join('\n\n'),
-  }
+  const planned = await previewRehearsal(entry, options)
+  const remarks = [...planned.notes, ...planned.steps.map((step, at) => `${at + 1}. ${step}`)]
+  const text = [script(planned), remarks.map((remark) => `-- ${remark}`).join('\n')].join('\n\n')
+  return { data: planned, text }
 }
 
 function databaseOf(url: string): ConnectionSpec {

@@ -53,7 +53,7 @@ export const repair = buildCommand<Flags, [], Context>({
     return operate(this, flags, async (operation) => {
       const { migration, context } = operation
       // Also where there is nothing to repair: "0 rows" would sound as if somebody followed.
-      await migration.following()
+      await migration.following({ early: flags.dryRun })
       const rows =
         flags.from === undefined
           ? await migration.stores.target.mismatches(mostStored)
@@ -67,7 +67,8 @@ export const repair = buildCommand<Flags, [], Context>({
           'statements show whole rows, masked columns too: pass --unmasked where that may be',
         )
       const statements = rows.length === 0 ? [] : await repairStatements(migration, rows)
-      const text = statements.length === 0 ? 'nothing to repair' : statements.join('\n')
+      const nothing = 'nothing to repair: no mismatch is stored; `twinwrite verify` looks for some'
+      const text = statements.length === 0 ? nothing : statements.join('\n')
       return { data: { statements }, text }
     })
   },

@@ -1,5 +1,6 @@
 import { buildCommand } from '@stricli/core'
 import {
+  previewVerify,
   reportLine,
   reportText,
   verify as begin,
@@ -9,7 +10,7 @@ import {
 } from '@twinwrite/verify'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode, UsageError } from '../exit-code.ts'
-import { numberFlag, requireMapped, tablesFlag } from '../flags.ts'
+import { dryRunFlag, numberFlag, requireMapped, tablesFlag } from '../flags.ts'
 import { keysOf } from '../keys-flag.ts'
 import {
   type CommonFlags,
@@ -20,6 +21,7 @@ import {
   type Outcome,
 } from '../operation.ts'
 import { watched } from '../run-view.ts'
+import { columns, count, wouldText } from '../text.ts'
 import { verifyCode } from './verify-outcome.ts'
 import { verifyView } from './verify-progress.ts'
 
@@ -35,6 +37,7 @@ interface Flags extends CommonFlags {
   readonly mask?: readonly string[]
   readonly parallel?: number
   readonly rowsPerSecond?: number
+  readonly dryRun: boolean
 }
 
 const mode = (brief: string) => ({ kind: 'boolean', default: false, brief, withNegated: false }) as const
@@ -77,12 +80,14 @@ export const verify = buildCommand<Flags, [], Context>({
       },
       parallel: numberFlag('N', 'Tables at a time (default: 2)'),
       rowsPerSecond: numberFlag('N', 'Most rows in a second (default: no limit)'),
+      dryRun: dryRunFlag('Say what would be compared, table by table'),
     },
     aliases: commonAliases,
   },
   func(flags) {
     return operate(this, flags, (operation) => {
       const options = optionsOf(operation, flags)
+      if (flags.dryRun) return preview(operation, options)
       if (flags.continuous !== undefined) return passes(operation, options, flags.continuous)
       return once(operation, options)
     })
@@ -115,6 +120,19 @@ function modeOf({ full, incremental, keys, sample }: Flags): VerifyMode {
   ]
   if (named.length > 1) throw new UsageError(`one mode at a time: --${named.join(' or --')}`)
   return named[0] ?? 'full'
+}
+
+const ways: Readonly<Record<string, string>> = { range: 'range by range', key: 'row by row' }
+
+async function preview({ migration }: Operation, options: VerifyOptions): Promise<Outcome> {
+  const seen = await previewVerify(migration, options)
+  const rows = seen.tables.map(({ table, way, estimate }) => [
+    table,
+    ways[way] ?? way,
+    `about ${count(estimate)} rows`,
+  ])
+  const text = `${seen.mode} verify ${wouldText(seen.resumes, seen.early)}\n${columns(rows, '  ')}`
+  return { data: seen, text }
 }
 
 async function once(operation: Operation, options: VerifyOptions): Promise<Outcome> {

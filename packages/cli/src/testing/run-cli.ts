@@ -30,6 +30,7 @@ export async function runCli(
     process,
     cwd,
     terminal: false,
+    bars: false,
     ending,
     loadMigrations: async () => parseConfig(config, 'twinwrite.config.ts'),
   }

@@ -15,11 +15,16 @@ export async function coded<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    const code = error instanceof StoreError ? codes[error.reason] : undefined
-    if (code === undefined) throw error
-    const { side, message } = error as StoreError
-    throw new TwinwriteError(code, `the ${side}: ${message}`, { cause: error })
+    throw codedError(error)
   }
+}
+
+/** Whatever was thrown, coded where a store could not do what it was asked. */
+export function codedError(error: unknown): unknown {
+  const code = error instanceof StoreError ? codes[error.reason] : undefined
+  if (code === undefined) return error
+  const { side, message } = error as StoreError
+  return new TwinwriteError(code, `the ${side}: ${message}`, { cause: error })
 }
 
 /** The value, or `otherwise` when the side does not answer. */

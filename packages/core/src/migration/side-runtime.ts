@@ -98,7 +98,7 @@ export class SideRuntime {
 
   /** The mapped tables as this side's database has them now. @throws StoreError when it does not answer */
   async catalog(): Promise<SideCatalog> {
-    const engine = await this.#engines.detect(this.spec)
+    const engine = await this.#engines.detect(this.spec, this.side)
     return { engine, tables: await this.store.catalog(tablesOf(this.#migration, this.side)) }
   }
 

@@ -47,13 +47,11 @@ export class StoreContext {
     this.controlPool = pool(purpose)
   }
 
-  /** Whatever the user's settings or the driver say of them: the side can't be reached. */
   async #connect(settings: ContextOptions['settings'], purpose: SessionPurpose): Promise<Session> {
     try {
       return await this.engine.connect(await settings(), purpose)
     } catch (error) {
-      if (!(error instanceof TypeError) && !(error instanceof RangeError)) throw error
-      throw new StoreError(this.side, 'lost', error.message, error)
+      throw notConnected(this.engine, this.side, error)
     }
   }
 
@@ -97,6 +95,14 @@ export class StoreContext {
     if (error instanceof Misfit) return new StoreError(this.side, 'rejected', message, error)
     return new StoreError(this.side, this.engine.reason(error, this.naming.prefix), message, error)
   }
+}
+
+/** Whatever the user's settings, the driver or a server that does not let us in say: the side can't be reached. */
+export function notConnected(engine: SqlEngine, side: Side, error: unknown): Error {
+  if (error instanceof TwinwriteError || error instanceof StoreError) return error
+  const reason = engine.reason(error, '')
+  const message = error instanceof Error ? error.message : String(error)
+  return new StoreError(side, reason === 'transient' ? reason : 'lost', message, error)
 }
 
 function aliased(alias: string): Sql {

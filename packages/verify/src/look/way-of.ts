@@ -43,7 +43,6 @@ export interface WayContext {
   readonly engines: readonly [EngineName, EngineName]
 }
 
-const whole = { wholeTable: true }
 /** Where rows pass by. */
 const mostBytes = 200_000
 
@@ -81,9 +80,21 @@ export async function wayOf(context: WayContext): Promise<Way> {
       look: (size, from) => incremental(through(size), column.name, watermark, from),
     }
   }
-  return ordersAlike(table, engines)
-    ? { ...whole, name: 'range', mostRows: mostBytes, look: (size, from) => byBytes(through(size), from) }
-    : { ...whole, name: 'key', mostRows: mostValues, look: (size, from) => byKey(through(size), from) }
+  const named = { wholeTable: true, name: wayName(table, settings, engines) }
+  return named.name === 'range'
+    ? { ...named, mostRows: mostBytes, look: (size, from) => byBytes(through(size), from) }
+    : { ...named, mostRows: mostValues, look: (size, from) => byKey(through(size), from) }
+}
+
+/** The name that `wayOf` would give. @throws TwinwriteError `TW_COLUMN_UNKNOWN` */
+export function wayName(
+  table: DirectedTable,
+  { mode, updatedAt }: Settings,
+  engines: WayContext['engines'],
+): string {
+  if (mode === 'incremental') timeColumn(table, updatedAt)
+  if (mode !== 'full') return mode
+  return ordersAlike(table, engines) ? 'range' : 'key'
 }
 
 /** @throws TwinwriteError `TW_COLUMN_UNKNOWN` */
