@@ -117,10 +117,9 @@ it('says which statements of the application can not be mirrored, each shape onc
   )
   const scratch = await Promise.all([freshDatabase('sqlite'), freshDatabase('sqlite')])
   for (const { drop } of scratch) onTestFinished(drop)
-  const { code, out, err } = await shop.rehearse(
-    ...['--statements', 'statements.jsonl', '--outage', '0', '--no-kills'],
-    ...['--scratch-source', scratch[0].url, '--scratch-target', scratch[1].url],
-  )
+  const given = ['--scratch-source', scratch[0].url, '--scratch-target', scratch[1].url]
+  const ran = shop.begin('--statements', 'statements.jsonl', '--outage', '0', '--no-kills', ...given)
+  const { code, out, err } = await ran.done
   expect(err).toBe('')
   expect(out).toMatch(/4 statements looked at, 4 of mapped tables, run [1-9]\d* times/)
   expect(out).toContain('TW_CAPTURE_REFUSED, 2 times: UPDATE OR REPLACE items SET id = id + ? WHERE name = ?')

@@ -16,7 +16,7 @@ import { addressOf } from './scratch/place.ts'
 import { lookAtReal, type Real, requireMapping } from './scratch/real.ts'
 import { type Mirrored, mirroredOf } from './statements/mirrored.ts'
 import { Differing, Stopped, Walk } from './walk/walk.ts'
-import { type Happened, wholeWay } from './walk/whole-way.ts'
+import { type Happened, plannedSteps, wholeWay } from './walk/whole-way.ts'
 
 /**
  * Runs the whole way once.
@@ -55,15 +55,28 @@ export interface RehearsalPreview {
   readonly source: readonly string[]
   readonly target: readonly string[]
   readonly notes: readonly string[]
+  /** What would happen then. */
+  readonly steps: readonly string[]
 }
 
 /** What would be made, without making it. */
-export async function previewRehearsal(
-  found: Found,
-  options: Pick<RehearseOptions, 'scratch'>,
-): Promise<RehearsalPreview> {
+export async function previewRehearsal(found: Found, options: RehearseOptions): Promise<RehearsalPreview> {
   const pair = new ScratchPair(found, await lookAtReal(found), options.scratch)
-  return { ...(await pair.statements()), notes: pair.tables.notes }
+  const settings = settingsOf(options)
+  const faults = { ...settings, kills: withKills(options, pair) }
+  return { ...(await pair.statements()), notes: pair.tables.notes, steps: plannedSteps(faults) }
+}
+
+type Settings = Required<Pick<RehearseOptions, keyof typeof defaults>>
+
+function settingsOf(options: RehearseOptions): Settings {
+  const given = Object.entries(options).filter(([, option]) => option !== undefined)
+  return { ...defaults, ...Object.fromEntries(given) }
+}
+
+/** At level `unjournaled` a kill loses keys, by design. */
+function withKills({ kills = true }: RehearseOptions, { definition }: ScratchPair): boolean {
+  return kills && definition.migration.level !== 'unjournaled'
 }
 
 class Rehearsal {
@@ -71,7 +84,7 @@ class Rehearsal {
   readonly #real: Real
   readonly #pair: ScratchPair
   readonly #options: RehearseOptions
-  readonly #settings: Required<Pick<RehearseOptions, keyof typeof defaults>>
+  readonly #settings: Settings
   readonly #fleet = new Fleet()
   readonly #happened: Happened = { outage: null, kills: [] }
   readonly #begun = performance.now()
@@ -87,8 +100,7 @@ class Rehearsal {
     this.#real = real
     this.#pair = pair
     this.#options = options
-    const given = Object.entries(options).filter(([, option]) => option !== undefined)
-    this.#settings = { ...defaults, ...Object.fromEntries(given) }
+    this.#settings = settingsOf(options)
   }
 
   async run(): Promise<RehearsalReport> {
@@ -112,7 +124,7 @@ class Rehearsal {
       migration: this.#found.migration.migration.name,
       real: this.#real,
       ended,
-      wrong: failure === null ? [] : [failure.message],
+      wrong: failure === null ? [] : [failure.message, ...(await this.#blocked())],
       ms: performance.now() - this.#begun,
       walk: this.#walk!,
       fleet: this.#fleet,
@@ -121,7 +133,7 @@ class Rehearsal {
       happened: this.#happened,
       lost: this.#lost,
       settings: this.#settings,
-      notes: [...this.#pair.tables.notes, ...this.#filled.notes],
+      notes: [...this.#pair.tables.notes, ...this.#filled.notes, ...this.#unkilled],
     })
   }
 
@@ -161,14 +173,23 @@ class Rehearsal {
     })
     const common = { foundBy: this.#options.foundBy, scratch }
     const travellers = { migration, fleet, walk, away: this.#away, writerJob, common, limits: this.#limits }
-    await wholeWay(travellers, { outageMs, kills: this.#kills }, this.#happened)
+    await wholeWay(travellers, { outageMs, kills: withKills(this.#options, this.#pair) }, this.#happened)
     const shared = this.#mirrored?.written ?? new Set<string>()
     this.#lost = await lostWrites(fleet.book, this.#pair.sides().source, this.#filled.traffic, shared)
   }
 
-  /** At level `unjournaled` a kill loses keys, by design. */
-  get #kills(): boolean {
-    return (this.#options.kills ?? true) && this.#pair.definition.migration.level !== 'unjournaled'
+  /** Rows that the secondary does not accept, by table: most often why a step can't be taken. */
+  async #blocked(): Promise<string[]> {
+    const rows = (await this.#migration?.blocked().catch(() => [])) ?? []
+    const tables = [...new Set(rows.map(({ table }) => table))]
+    return tables.map((table) => `rows of ${table} are blocked: the side that follows does not accept them`)
+  }
+
+  get #unkilled(): readonly string[] {
+    const wanted = this.#options.kills ?? true
+    return wanted && !withKills(this.#options, this.#pair)
+      ? ['nobody was killed: at level "unjournaled" a kill loses keys until a verification repairs them']
+      : []
   }
 
   /** Processes that were killed count as live for no longer than that. */

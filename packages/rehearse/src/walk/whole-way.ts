@@ -25,6 +25,29 @@ export interface Happened {
   readonly kills: KillReport[]
 }
 
+/** The steps of `wholeWay`, for those who ask before. */
+export function plannedSteps(given: {
+  readonly processes: number
+  readonly rate: number
+  readonly rows: number
+  readonly outageMs: number
+  readonly kills: boolean
+}): readonly string[] {
+  const { processes, rate, rows, outageMs, kills } = given
+  return [
+    'install the control tables in the scratch databases',
+    `copy at most ${rows} rows of each table`,
+    `start ${processes} processes with ${rate} operations per second in all`,
+    'source-only -> source-first, backfill',
+    ...(outageMs > 0 ? [`the target is away for ${outageMs / 1000} s`] : []),
+    'verify, source-first -> target-first, verify, target-first -> source-first',
+    ...(kills ? ['kill -9 of a writer, and of a controller in the midst of a switch, twice'] : []),
+    'verify, source-first -> target-first, verify, target-first -> target-only',
+    'target-only -> target-first -> source-first, verify, look for every acknowledged write',
+    'drop what was made',
+  ]
+}
+
 /** Noted as it happens, so that a way that ends early tells what it has met. */
 export async function wholeWay(
   travellers: Travellers,
