@@ -13,6 +13,13 @@ async function open(source: Engine, { migration, targetVia }: AppOptions): Promi
     named: (title) => prisma.post.findMany({ where: { title } }),
     rawNamed: null,
     namedInTransaction: (title) => prisma.$transaction((tx) => tx.post.findMany({ where: { title } })),
+    namedInBatch: async (title) => {
+      const [, found] = await prisma.$transaction([
+        prisma.post.count(),
+        prisma.post.findMany({ where: { title } }),
+      ])
+      return found
+    },
     namedLocked: null,
     rename: (id, title) => prisma.post.update({ where: { id }, data: { title } }),
     add: (title) => prisma.post.create({ data: { title } }),
@@ -24,4 +31,5 @@ async function open(source: Engine, { migration, targetVia }: AppOptions): Promi
   }
 }
 
+// From SQLite the times of Prisma's are converted: see sqlite.unit.test.ts.
 readsSuite(open, ['postgres', 'mysql'])

@@ -109,6 +109,7 @@ export function readsSuite(open: OpenApp, sources: readonly Engine[]): void {
       await app.toStage('source-first')
       await sampled(world)
       await app.namedInTransaction('marked-one')
+      await app.namedInBatch?.('marked-one')
       await app.namedLocked?.('marked-one')
       await app.named('marked-two')
       await until(
@@ -206,6 +207,11 @@ export function readsSuite(open: OpenApp, sources: readonly Engine[]): void {
         async () => (await app.all()).at(-1)!.name,
         (seen) => seen === 'of the target',
       )
+      // Never in a transaction.
+      const { rampServed: servedBefore } = app.migration.process.counters
+      expect(await app.namedInTransaction('of the target')).toEqual([])
+      expect((await app.namedInBatch?.('of the target')) ?? []).toEqual([])
+      expect(app.migration.process.counters.rampServed).toBe(servedBefore)
       app.migration.rampReads(0)
       expect((await app.all()).at(-1)).toMatchObject({ name: 'second' })
     })

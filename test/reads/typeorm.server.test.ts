@@ -14,6 +14,7 @@ async function open(source: Engine, { migration, targetVia }: AppOptions): Promi
     named: (name) => customers.createQueryBuilder('c').where('c.name = :name', { name }).getMany(),
     rawNamed: null,
     namedInTransaction: (name) => db.transaction((manager) => manager.findBy(Customer, { name })),
+    namedInBatch: null,
     namedLocked: null,
     rename: (id, name) => customers.update({ id }, { name }),
     add: (name) => customers.insert({ email: `${name}@shop`, name, vip: true }),
@@ -25,4 +26,4 @@ async function open(source: Engine, { migration, targetVia }: AppOptions): Promi
   }
 }
 
-readsSuite(open, ['postgres', 'mysql'])
+readsSuite(open, ['postgres', 'mysql', 'sqlite'])

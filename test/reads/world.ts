@@ -21,6 +21,8 @@ export interface App {
   rawNamed: ((name: string) => Promise<unknown>) | null
   /** The same in a transaction. */
   namedInTransaction(name: string): Promise<unknown>
+  /** The same as one of a batch, which is a transaction; null where the ORM has none. */
+  namedInBatch: ((name: string) => Promise<unknown>) | null
   /** The same with a lock; null where the ORM has none outside of transactions. */
   namedLocked: ((name: string) => Promise<unknown>) | null
   rename(id: number, name: string): Promise<unknown>
