@@ -5,6 +5,7 @@
 
 import type { CaptureRequest } from '../capture/capture.ts'
 import { type AppCall, driverError, type NativeConnection } from '../capture/native-connection.ts'
+import { uncapturable } from '../capture/refusal.ts'
 import { TwinwriteError } from '../errors.ts'
 import type {
   BeginScan,
@@ -56,8 +57,11 @@ export class AppConnection<R> {
   /** Whether writes are captured now. */
   get captures(): boolean {
     const transaction = this.#transaction
-    if (transaction === null) return this.side.view.current?.plan.journaled === true
-    return [transaction, ...transaction.parts.values()].some(({ state }) => state.plan.journaled)
+    const states =
+      transaction === null
+        ? [this, ...this.#lent.values()].map(({ side }) => side.view.current)
+        : [transaction, ...transaction.parts.values()].map(({ state }) => state)
+    return states.some((state) => state?.plan.journaled === true)
   }
 
   /** The same connection, with another migration's tables and journal. */
@@ -343,16 +347,8 @@ export class AppConnection<R> {
     await this.side.captureSide()
     const tables = this.side.capturer.touches(scan)
     if (tables.length === 0) return call.run(call)
-    if (scan.kind === 'ddl') {
-      throw new TwinwriteError('TW_SCHEMA_CHANGE', `${scan.verb.toUpperCase()} of "${tables.join('", "')}"`, {
-        table: tables[0]!,
-      })
-    }
-    const what = scan.kind === 'opaque' ? scan.reason : 'TRUNCATE'
-    const refused = new TwinwriteError('TW_CAPTURE_REFUSED', `${what} may write "${tables.join('", "')}"`, {
-      table: tables[0]!,
-    })
-    if (this.side.uncaptured === 'refuse') throw refused
+    const refused = uncapturable(scan, tables)
+    if (scan.kind === 'ddl' || this.side.uncaptured === 'refuse') throw refused
     return transaction === null
       ? autocommitMarked(this, call, tables, refused.what)
       : markedWrite(this, transaction, call, tables, refused.what)
