@@ -79,6 +79,7 @@ async function randomRounds(pair: Pair): Promise<void> {
   })
   const details = await fc.check(property, { seed, numRuns: runs })
   if (!details.failed) return
+  if (failedAt === undefined) broken.push(`${pairName(pair)}: ${String(details.errorInstance)}`)
   console.log(`     seed ${seed}, made smaller:`)
   for (const column of details.counterexample?.[0] ?? [])
     console.log(`       ${JSON.stringify(column).slice(0, 400)}`)

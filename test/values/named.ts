@@ -84,6 +84,7 @@ const phrases: readonly (readonly [RegExp, Speaks])[] = [
   [/^more than (\d+) characters$/, (told, [, most]) => [...utf8(told.meaning)].length > Number(most)],
   [/^more than (\d+) bytes$/, ({ meaning }, [, most]) => (meaning.length - 2) / 2 > Number(most)],
   [/^more than (\d+) bits$/, ({ meaning }, [, most]) => meaning.length - 2 > Number(most)],
+  [/^digits that .* rounds$/, always],
   [/^16 bytes of a UUID$/, always],
   [/^blanks at the end of a text$/, (told) => isText(told) && utf8(told.meaning).endsWith(' ')],
   [/^the length of (byte|bit) strings/, always],

@@ -5,13 +5,15 @@
 import type { Column, ColumnKind } from '../catalog.ts'
 import { TwinwriteError } from '../errors.ts'
 import { isCanonical, strayBytes } from './canonical-text.ts'
-import type { EngineColumn } from './lossy.ts'
+import { type EngineColumn, isCoarse } from './lossy.ts'
 
 /** Text of a value that is not NULL. */
 export type Convert = (text: string) => string
 
 /** The change of text between two columns; null when the same text stands on both sides. */
 export function conversion(from: Column, to: Column): Convert | null {
+  // Row by row, so that a number which would be rounded is refused.
+  if (isCoarse(to) && from.type !== to.type && from.kind !== 'text') return (text) => text
   if (from.kind === to.kind) return narrowing(from, to)
   switch (to.kind) {
     case 'integer':

@@ -118,6 +118,20 @@ export const numberCells: readonly LossyCell[] = [
     ['numbers with more than 5 digits before the point', 'fraction digits beyond 2'],
   ],
   [
+    'a scale above the precision and integer',
+    pg('decimal', { type: 'numeric(3,5)', precision: 3, scale: 5 }),
+    pg('integer', small),
+    ['fractions'],
+    ['numbers with more than 0 digits before the point'],
+  ],
+  [
+    'a scale below zero and integer',
+    pg('decimal', { type: 'numeric(3,-2)', precision: 5, scale: 0 }),
+    pg('integer', small),
+    ['integers below -32768', 'integers above 32767'],
+    ['digits that numeric(3,-2) rounds'],
+  ],
+  [
     'a decimal without limits and double',
     pg('decimal'),
     pg('float64'),

@@ -217,13 +217,19 @@ function outside(from: Range, to: Range): string[] {
 
 /** Digits before the point that a decimal holds; null: no limit. */
 function integerDigits(column: Column): number | null {
-  return column.precision === null ? null : column.precision - (column.scale ?? 0)
+  // A scale may be larger: such numbers begin behind the point.
+  return column.precision === null ? null : Math.max(0, column.precision - (column.scale ?? 0))
+}
+
+/** A numeric of PostgreSQL whose scale is below zero: it holds hundreds, say. */
+export function isCoarse({ type }: Column): boolean {
+  return /^numeric\(\d+,-\d+\)$/.test(type)
 }
 
 function toDecimal(from: Column, to: Column): string[] {
   if (from.kind === 'text') return fromText(from, 'a decimal number')
   const most = integerDigits(to)
-  const found: string[] = []
+  const found = isCoarse(to) && from.type !== to.type ? [`digits that ${to.type} rounds`] : []
   if (most !== null && (integerDigitsOf(from) ?? Infinity) > most)
     found.push(`numbers with more than ${most} digits before the point`)
   if (

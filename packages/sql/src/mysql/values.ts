@@ -148,6 +148,9 @@ function bind(column: Column, text: string): string {
       break
     case 'json':
       return jsonFit(column, text)
+    case 'native':
+      if (!/^(?:[0-9a-f]{2})*$/.test(text))
+        throw new Misfit(column, `${JSON.stringify(text)} is no text of its bytes`)
   }
   return checked(column, text)
 }

@@ -7,8 +7,9 @@ import { jsonText, keyGivenTwice } from '../values/json-text.ts'
 import { localTimeText } from '../values/local-time.ts'
 import { float32Text, float64Text } from '../values/number-text.ts'
 import { givenText, hasScaleOf, type Values } from '../values/values.ts'
+import { literal } from './quoting.ts'
 
-export const values: Values = { canonical, comparable, typed, bind, stored: typed, read }
+export const values: Values = { canonical, comparable, typed, bind, stored, read }
 
 function canonical(column: Column, expression: string): string {
   const e = `(${expression})`
@@ -91,6 +92,14 @@ function typed(column: Column, expression: string): string {
     case 'native':
       return `(${expression})::${uncutType(column.type)}`
   }
+}
+
+/** What the server would write otherwise than it was given is refused: it comes from a column of texts, which holds it as it is. */
+function stored(column: Column, expression: string): string {
+  if (column.kind !== 'native') return typed(column, expression)
+  const value = `(${expression})::${column.type}`
+  const refusal = `(${literal(`no text of a ${column.type}: `)} || ${expression})::int::text::${column.type}`
+  return `CASE WHEN (${value})::text = ${expression} THEN ${value} ELSE ${refusal} END`
 }
 
 const integerTypes: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint', 'oid'])

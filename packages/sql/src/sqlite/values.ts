@@ -71,6 +71,9 @@ function stored(column: Column, expression: string): string {
 function bind(column: Column, text: string): unknown {
   if (text.startsWith(strayBytes)) return Buffer.from(text.slice(strayBytes.length), 'hex')
   switch (column.kind) {
+    case 'integer':
+      if (/^-?\d+$/.test(text) && !isInteger64(text)) throw new Misfit(column, `${text} would become a float`)
+      return text
     case 'float32':
     case 'float64':
       return floatNumber(column, text)
@@ -97,11 +100,13 @@ function floatNumber(column: Column, text: string): unknown {
   return decimalText(text) === null && !text.endsWith('Infinity') ? text : Number(text)
 }
 
+const isInteger64 = (digits: string): boolean => BigInt.asIntN(64, BigInt(digits)) === BigInt(digits)
+
 /** SQLite keeps 64-bit integers, and everything else as a 64-bit float. */
 function decimalFit(column: Column, text: string): string | number {
   const exact = decimalText(text)
   if (exact === null) return text
-  if (/^-?\d+$/.test(exact) && BigInt.asIntN(64, BigInt(exact)) === BigInt(exact)) return exact
+  if (/^-?\d+$/.test(exact) && isInteger64(exact)) return exact
   const number = Number(exact)
   if (decimalText(String(number)) === exact) return number
   throw new Misfit(column, `${text} has more digits than a 64-bit float holds`)

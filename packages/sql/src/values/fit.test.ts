@@ -18,6 +18,7 @@ function column(part: Partial<Column> & Pick<Column, 'kind'>): Column {
 const int = column({ kind: 'integer', range: { min: '-128', max: '127' } })
 const unsigned = column({ kind: 'integer', range: { min: '0', max: '255' } })
 const money = column({ kind: 'decimal', precision: 5, scale: 2 })
+const hundreds = column({ kind: 'decimal', type: 'numeric(3,-2)', precision: 5, scale: 0 })
 const short = column({ kind: 'text', length: 3 })
 const char = column({ kind: 'text', type: 'character(3)', length: 3 })
 const binary = column({ kind: 'bytes', type: 'binary(2)', length: 2 })
@@ -32,6 +33,8 @@ const fitting: [Column, string][] = [
   [column({ kind: 'integer' }), '9'.repeat(40)],
   [money, '-999.99'],
   [money, 'NaN'],
+  [hundreds, '-99900'],
+  [hundreds, '0'],
   [column({ kind: 'float32' }), '0.1'],
   [column({ kind: 'float32' }), '-Infinity'],
   [short, '𝄞𝄞𝄞'],
@@ -52,6 +55,8 @@ const unfit: [Column, string][] = [
   [unsigned, '256'],
   [money, '0.001'],
   [money, '1e3'],
+  [hundreds, '3079'],
+  [hundreds, '10'],
   [column({ kind: 'float32' }), '0.12345678901'],
   [column({ kind: 'float64' }), '0.12345678901234567890'],
   [column({ kind: 'float64' }), 'one'],

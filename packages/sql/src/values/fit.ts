@@ -18,6 +18,8 @@ const integer = /^-?\d+$/
 const decimal = /^-?(\d+)(?:\.(\d+))?$/
 const float = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/
 const bytes = /^(?:[0-9a-f]{2})*$/
+/** A scale below zero. */
+const coarse = /^numeric\(\d+,-(\d+)\)$/
 const fraction = /\.(\d+)(?: BC)?$/
 const nonFinite: ReadonlySet<string> = new Set(['NaN', 'Infinity', '-Infinity'])
 
@@ -77,6 +79,9 @@ function checkDecimal(column: Column, text: string): void {
   if (column.scale !== null && digits > column.scale) {
     throw new Misfit(column, `${text} has more than ${column.scale} fraction digits`)
   }
+  const zeros = Number(coarse.exec(column.type)?.[1] ?? 0)
+  if (zeros > 0 && !parts[1]!.endsWith('0'.repeat(zeros)) && Number(text) !== 0)
+    throw new Misfit(column, `${text} would be rounded`)
 }
 
 function checkFloat(column: Column, text: string, shortest: (value: number) => string): void {
