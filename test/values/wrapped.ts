@@ -45,8 +45,11 @@ export function operator({ source, target }: Databases, tables: MigrationConfig[
   })
 }
 
+/** Each row that is refused is tried by itself, which takes its time on a busy machine. */
+const longestDrainMs = 240_000
+
 export async function drained(migration: RunningMigration): Promise<void> {
-  if (!(await migration.drain({ timeoutMs: 60_000 }))) throw new Error('the journal did not drain')
+  if (!(await migration.drain({ timeoutMs: longestDrainMs }))) throw new Error('the journal did not drain')
 }
 
 function configOf(tables: MigrationConfig['tables']): MigrationConfig {
