@@ -135,6 +135,21 @@ describe('a switch that this process has not noticed', () => {
     expect(new Set([...others, order, single].map(({ id }) => id)).size).toBe(5)
   })
 
+  it('fails a transaction between whose runner and BEGIN the stage moved, and may be tried again (W8)', async () => {
+    world = await openWorld('mysql', 'postgres')
+    const { db, migration } = world
+    await world.toStage('source-first')
+    const runner = db.createQueryRunner()
+    await migration.switchStage('target-first')
+    await runner.startTransaction()
+    const insert = (): Promise<unknown> => runner.manager.insert(Member, { tenant: 1, login: 'late' })
+    await expect(insert()).rejects.toMatchObject({ code: 'TW_STAGE_MOVED', retryable: true })
+    await runner.rollbackTransaction()
+    await runner.release()
+    await db.transaction((manager) => manager.insert(Member, { tenant: 1, login: 'late' }))
+    expect(await world.target.manager.count(Member)).toBe(1)
+  })
+
   it('leaves operations to the app whose hooks were called already (W8)', async () => {
     world = await openWorld('postgres', 'postgres')
     const { migration } = world

@@ -115,7 +115,7 @@ function routeDataSource(dataSource: DataSource, running: Running): void {
     createQueryRunner: (mode: ReplicationMode = 'master') =>
       running.migration.primary() === 'target'
         ? new DeferredRunner(running, mode).runner
-        : running.createQueryRunner('source', mode),
+        : running.sides.source.createQueryRunner(mode, true),
     query: (async (sql: string, parameters?: unknown[], runner?: QueryRunner): Promise<unknown> =>
       runner === undefined
         ? dataSource.manager.query(sql, parameters)

@@ -44,6 +44,7 @@ export class SideClient {
   readonly #surroundings: Surroundings
   readonly #plain: DataSource
   readonly #sessions = new WeakMap<Physical, Session>()
+  readonly #early = new WeakSet<QueryRunner>()
   #names: ReadonlySet<string> = new Set()
   #namesOf: DataSource['entityMetadatas'] | undefined
 
@@ -61,8 +62,12 @@ export class SideClient {
     driver.createQueryRunner = (mode) => captureRunner(create(mode) as NativeRunner, this)
   }
 
-  createQueryRunner(mode: ReplicationMode): QueryRunner {
-    return this.#plain.createQueryRunner.call(this.dataSource, mode)
+  /** @param early while this side is primary; the runner may be used when it is not any more */
+  createQueryRunner(mode: ReplicationMode, early = false): QueryRunner {
+    const runner = this.#plain.createQueryRunner.call(this.dataSource, mode)
+    // SQLite has one for all times.
+    if (early && this.dialect !== 'sqlite') this.#early.add(runner)
+    return runner
   }
 
   /** Runs one statement of the app and gives the driver's raw response. */
@@ -85,7 +90,7 @@ export class SideClient {
       this.side === 'target'
         ? this.#unmappedIn(sql)
         : this.#isAside(session)
-          ? this.#movedIn(session, sql)
+          ? this.#movedIn(session, runner, sql)
           : undefined
     if (refusal !== undefined) throw refusal
   }
@@ -120,7 +125,7 @@ export class SideClient {
     const { kind } = scan(call.sql, this.#scanDialect)
     // What they may touch is for capture to find out.
     if (kind === 'opaque' || kind === 'ddl' || kind === 'truncate') return session.connection.execute(call)
-    const refusal = this.#movedIn(session, call.sql)
+    const refusal = this.#movedIn(session, runner, call.sql)
     if (refusal !== undefined) throw refusal
     const response = await this.driver.aside(runner, physical, call)
     if (kind === 'begin') session.aside = true
@@ -132,10 +137,11 @@ export class SideClient {
     return aside || (!connection.inTransaction && this.#surroundings.migration.primary() === 'target')
   }
 
-  #movedIn({ aside }: Session, sql: string): TwinwriteError | undefined {
+  #movedIn({ aside }: Session, runner: NativeRunner, sql: string): TwinwriteError | undefined {
     const mapped = this.#surroundings.tables.among('source', tablesOf(sql, this.#scanDialect))
     if (mapped === undefined) return undefined
-    return aside ? movedAway(mapped.mapping) : moved()
+    if (aside) return this.#early.has(runner) ? overtaken() : movedAway(mapped.mapping)
+    return moved()
   }
 
   async #onReplica(call: AppCall<unknown>): Promise<unknown> {
@@ -182,9 +188,17 @@ function movedAway(table: string): TwinwriteError {
     `table "${table}" is on the target now, so it can't be used in a transaction of the source`,
     {
       table,
-      hint: 'Use it in a transaction of its own; a QueryRunner that was made before the switch stays on the source.',
+      hint: 'Use it in a transaction of its own.',
     },
   )
+}
+
+/** Between the QueryRunner of a transaction and its BEGIN. Hooks may have been called since. */
+function overtaken(): TwinwriteError {
+  return new TwinwriteError('TW_STAGE_MOVED', 'the stage moved before this transaction began', {
+    primary: 'rolled-back',
+    hint: 'Run the whole transaction again, with a new QueryRunner.',
+  })
 }
 
 function moved(): TwinwriteError {
