@@ -1,6 +1,6 @@
 // PostgreSQL: journal and fence inside of the app's own statement, and together with its COMMIT.
 
-import type { Change, ChangeOp } from '@twinwrite/core'
+import { type Change, type ChangeOp, encodeKey } from '@twinwrite/core'
 import { describe, expect, it } from 'vitest'
 import { first, type TestSide, testSide } from '../testing/test-side.ts'
 
@@ -37,6 +37,25 @@ describe('fold', () => {
     const call = side.dialect.fold(`it's`, ['id::text', '"we""ird |~"'], 'insert', 1)!
     await side.app.run(`INSERT INTO t ("we""ird |~") VALUES ('a|b~c') RETURNING ${call} -- done`)
     expect(await entries(side)).toEqual([[`it's`, '1|a~pb~~c']])
+  })
+
+  it.each([['a'], ['a', 'b'], ['b', 'a', 'c']])('takes keys of any collation: %s %s %s', async (...parts) => {
+    const side = await installed()
+    await side.app.run(
+      `CREATE COLLATION uncased (provider = icu, locale = 'und-u-ks-level2', deterministic = false)`,
+    )
+    await side.app.run(
+      `CREATE TABLE k (a text COLLATE uncased, b varchar(9) COLLATE "en-x-icu", c text COLLATE "C")`,
+    )
+    const call = side.dialect.fold(
+      'shop.k',
+      parts.map((part) => `${part}::text`),
+      'insert',
+      1,
+    )!
+    await side.app.run(`INSERT INTO k VALUES ('A|', 'B~', 'C') RETURNING ${call}`)
+    const texts = { a: 'A|', b: 'B~', c: 'C' } as Record<string, string>
+    expect(await entries(side)).toEqual([['shop.k', encodeKey(parts.map((part) => texts[part]!))]])
   })
 
   it.each(['frozen', 'epoch', 'absent'])('fails as a whole when the fence refuses (%s) (W8)', async (why) => {
