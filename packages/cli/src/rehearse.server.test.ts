@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { defineMigration } from '@twinwrite/sql'
 import { adminQuery, type FreshDatabase, freshDatabase, server } from '@twinwrite/testkit'
 import type { RehearsalReport } from '@twinwrite/rehearse'
 import Database from 'better-sqlite3'
@@ -175,7 +176,7 @@ it('drops the scratch databases after Ctrl-C, and those of a killed rehearsal wh
   expect(existsSync(scratchFile(shop, 'target'))).toBe(false)
 })
 
-it('says the GRANT where no database may be made, and takes no database that holds a mapped table', async () => {
+it('says the GRANT where no database may be made, and takes no database that holds a mapped table or the migration', async () => {
   const shop = await project(['postgres', 'postgres'], '{ tags: true }', [
     ['CREATE TABLE tags (name varchar(40) PRIMARY KEY, weight int)'],
     [],
@@ -202,6 +203,13 @@ it('says the GRANT where no database may be made, and takes no database that hol
   const full = await shop.rehearse('--scratch-source', shop.source.url)
   expect(full).toMatchObject({ code: 1, err: expect.stringContaining('TW_SCRATCH_UNFIT') })
   expect(await query(shop.source, 'SELECT count(*)::int AS n FROM tags')).toEqual([{ n: 0 }])
+
+  const real = defineMigration({ name: shop.name, tables: { tags: true } }).operate(shop)
+  await real.install()
+  await real.close()
+  const installed = await shop.rehearse('--scratch-target', shop.target.url)
+  expect(installed.err).toContain('--scratch-target holds control tables of this migration')
+  expect(await contents(shop.target)).toContainEqual({ name: '_tw_fence' })
 
   const planned = await shop.rehearse('--dry-run')
   expect(planned.out).toContain(`CREATE DATABASE "tw_rehearsal_${shop.name}_source"`)

@@ -131,22 +131,25 @@ export class ScratchPair {
     })
   }
 
-  /** What the operator has named may hold anything but the mapped tables. */
+  /** What the operator has named may hold anything but the mapped tables and the migration itself. */
   async #refuseFull(): Promise<void> {
     const operator = this.definition.operate(this.sides())
     try {
       const catalogs = await operator.catalogs()
       for (const side of sideNames) {
+        if (this.#named[side] === null) continue
         const [full] = catalogs[side].tables
-        if (this.#named[side] === null || full === undefined) continue
-        throw new TwinwriteError(
-          'TW_SCRATCH_UNFIT',
-          `--scratch-${side} holds a table ${tableText(full)} already`,
-          {
-            table: full.name,
-            hint: 'Name a database without the mapped tables: they are made, written and dropped there.',
-          },
-        )
+        const holds =
+          full !== undefined
+            ? `a table ${tableText(full)}`
+            : (await operator.stores[side].readFence()) !== null
+              ? 'control tables of this migration'
+              : null
+        if (holds === null) continue
+        throw new TwinwriteError('TW_SCRATCH_UNFIT', `--scratch-${side} holds ${holds} already`, {
+          ...(full === undefined ? {} : { table: full.name }),
+          hint: 'Name a database without these: they are made, written and dropped there.',
+        })
       }
     } finally {
       await operator.close()
