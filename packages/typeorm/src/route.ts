@@ -5,6 +5,7 @@ import { isMoved, mostMoves } from '@twinwrite/core'
 import type { Place, Session, Subject } from './place.ts'
 import { type Describe, propertyOf } from './read-call.ts'
 import type { Running } from './running.ts'
+import { sinceOvertaken } from './side-client.ts'
 
 /** How an operation may run more than once. */
 export interface Repeats {
@@ -56,7 +57,9 @@ export class Router {
     for (let moves = 0; ; moves++) {
       try {
         return await work(place)
-      } catch (error) {
+      } catch (thrown) {
+        const ownRunner = place.runner === undefined && subject.kind === 'mapped'
+        const error = ownRunner ? sinceOvertaken(thrown) : thrown
         if (!isMoved(error) || !session.movable || moves >= mostMoves) throw error
         if (!repeatable(error.primary === 'untouched')) throw error
         await this.#running.migration.movedFrom(place.side)

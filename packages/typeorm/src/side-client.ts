@@ -183,14 +183,20 @@ export class SideClient {
   }
 }
 
+const away = new WeakSet<object>()
+
 function movedAway(table: string): TwinwriteError {
-  return crossed(
+  const error = crossed(
     `table "${table}" is on the target now, so it can't be used in a transaction of the source`,
-    {
-      table,
-      hint: 'Use it in a transaction of its own.',
-    },
+    { table, hint: 'Use it in a transaction of its own.' },
   )
+  away.add(error)
+  return error
+}
+
+/** The error as that of an operation which went to the source because its own table was there. */
+export function sinceOvertaken(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && away.has(error) ? overtaken() : error
 }
 
 /** Between the QueryRunner of a transaction and its BEGIN. Hooks may have been called since. */
