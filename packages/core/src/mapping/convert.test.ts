@@ -31,6 +31,7 @@ describe('conversion', () => {
   it.each<[string, Column, Column, string, string]>([
     ['true to 1', of('boolean'), of('integer'), 'true', '1'],
     ['false to 0', of('boolean'), of('integer'), 'false', '0'],
+    ['the number in a TINYINT(1)', of('boolean'), of('integer'), '-128', '-128'],
     ['1 to true', of('integer'), of('boolean'), '1', 'true'],
     ['0 to false', of('integer'), of('boolean'), '0', 'false'],
     ['true to a bit', of('boolean'), of('bits', { type: 'bit(1)' }), 'true', '1'],
@@ -182,6 +183,7 @@ describe('guard', () => {
     ['sqlite', 'boolean', 'mariadb', 'boolean', '2'],
     ['mysql', 'integer', 'postgres', 'boolean', '2'],
     ['mysql', 'bits', 'postgres', 'boolean', '10'],
+    ['mysql', 'boolean', 'postgres', 'bits', '2'],
     ['mysql', 'bytes', 'postgres', 'uuid', '0011'],
     ['mysql', 'text', 'postgres', 'integer', 'one'],
     ['mysql', 'text', 'postgres', 'decimal', '1.10'],

@@ -17,7 +17,7 @@ export function conversion(from: Column, to: Column): Convert | null {
   if (from.kind === to.kind) return narrowing(from, to)
   switch (to.kind) {
     case 'integer':
-      if (from.kind === 'boolean') return (text) => (text === 'true' ? '1' : '0')
+      if (from.kind === 'boolean') return (text) => digit[text] ?? text
       return from.kind === 'text' || (from.kind === 'decimal' && from.scale === 0)
         ? null
         : (text) => rounded(text, 0)
@@ -33,7 +33,7 @@ export function conversion(from: Column, to: Column): Convert | null {
       return from.kind === 'integer' || from.kind === 'bits' ? booleanText : null
     case 'bits': {
       const zeros = from.kind === 'boolean' ? Number(/\((\d+)\)/.exec(to.type)?.[1] ?? 1) - 1 : 0
-      return from.kind === 'boolean' ? (text) => '0'.repeat(zeros) + (text === 'true' ? '1' : '0') : null
+      return from.kind === 'boolean' ? (text) => '0'.repeat(zeros) + (digit[text] ?? text) : null
     }
     case 'uuid':
       return from.kind === 'bytes' ? dashed : null
@@ -51,6 +51,9 @@ export function conversion(from: Column, to: Column): Convert | null {
       return null
   }
 }
+
+/** A TINYINT(1) holds other numbers, too, which stay what they are. */
+const digit: Readonly<Record<string, string>> = { true: '1', false: '0' }
 
 function withoutTrailingZeros(text: string): string {
   return /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '').replace(/^-0$/, '0') : text
@@ -72,7 +75,9 @@ export function guard(from: EngineColumn, to: EngineColumn, table: string): ((te
   const twins = from.engine === 'postgres' && to.engine === 'postgres'
   if (
     from.column.kind !== kind &&
-    (from.column.kind === 'text' || (asWritten.has(kind) && !(twins && dated.has(kind))))
+    (from.column.kind === 'text' ||
+      from.column.kind === 'boolean' ||
+      (asWritten.has(kind) && !(twins && dated.has(kind))))
   )
     return (text) => void (isCanonical(kind, text) || refuse(text))
   if (from.engine !== to.engine) {

@@ -119,6 +119,8 @@ export function cautions(from: EngineColumn, to: EngineColumn): string[] {
   const found: string[] = []
   if (a.nullable && !b.nullable) found.push('NULL')
   if (a.kind === b.kind) found.push(...unheld(from, to))
+  if (a.kind === 'boolean' && b.kind === 'bits' && from.engine !== 'postgres')
+    found.push('integers other than 0 and 1')
   if (inexact.has(a.kind) && inexact.has(b.kind)) found.push(...unheldNumbers(from, to))
   if (dated.has(a.kind) && dated.has(b.kind)) found.push(...unheldDates(from, to))
   return found
