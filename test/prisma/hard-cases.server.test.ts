@@ -5,6 +5,7 @@ import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Engine, ServerConnection } from '@twinwrite/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
+import { firstOf } from '../long.ts'
 import { openWorld, type World, type WorldOptions } from './fixture.ts'
 
 let world: World
@@ -113,7 +114,11 @@ describe('a transaction that the app ends in raw SQL', () => {
 
   const words = ['COMMIT', 'ROLLBACK'] as const
   const ends = ['returns', 'throws'] as const
-  it.each(engines.flatMap((engine) => words.flatMap((word) => ends.map((end) => ({ engine, word, end })))))(
+  it.each(
+    firstOf(engines, 2).flatMap((engine) =>
+      words.flatMap((word) => ends.map((end) => ({ engine, word, end }))),
+    ),
+  )(
     'with $word on $engine, and whose callback then $end: what is committed is carried, and the app sees no difference (W1, W2, W3)',
     async ({ engine, word, end }) => {
       const { prisma, reference } = await followed(engine, 'postgres')
@@ -142,7 +147,7 @@ describe('a transaction that the app ends in raw SQL', () => {
 })
 
 describe('statements of one transaction at the same time', () => {
-  it.each(engines)('are captured one by one on %s (W10)', async (engine) => {
+  it.each(firstOf(engines, 3))('are captured one by one on %s (W10)', async (engine) => {
     const { prisma } = await followed(engine, 'postgres')
     for (let round = 0; round < 10; round++) {
       await prisma.$transaction((tx) =>

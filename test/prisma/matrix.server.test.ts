@@ -27,7 +27,7 @@ function isPossible({ only }: Operation, source: Engine, primary: Engine): boole
   return only === undefined || (only.includes(source) && only.includes(primary))
 }
 
-describe.each(firstOf(pairs, 4))('Prisma, %s > %s', (source, target) => {
+describe.each(firstOf(pairs, 3))('Prisma, %s > %s', (source, target) => {
   let world: World
   beforeAll(async () => {
     world = await openWorld(source, target)

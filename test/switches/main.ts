@@ -1,4 +1,4 @@
-// npm run switches -- [--switches N] [--processes N] [--rate N] [--orm knex] [--pair postgres>postgres] [--json FILE]
+// npm run switches -- [--switches N] [--processes N] [--rate N] [--rest MS] [--orm knex] [--pair postgres>postgres] [--json FILE]
 // A fleet writes at a steady rate while authority moves forward and back, again and again: how long nobody could write (the pause of
 // each switch), how long the app's writes took, and whether both sides are equal at the end. Nobody is killed here (see torture).
 
@@ -19,6 +19,7 @@ const given = flags({
   switches: 'number of switches, there and back (40)',
   processes: 'writing processes (16)',
   rate: 'write operations per second of all of them (500)',
+  rest: 'time between two switches in ms (2000)',
   orm: `${ormNames.join(', ')} (knex)`,
   pair: 'source and target server (postgres>postgres)',
   json: 'file for the report',
@@ -26,6 +27,7 @@ const given = flags({
 const wanted = wholeNumber(given.switches, 40, 'switches')
 const processes = wholeNumber(given.processes, 16, 'processes')
 const rate = wholeNumber(given.rate, 500, 'rate')
+const restMs = wholeNumber(given.rest, 2000, 'rest')
 const orm = ormNames.find((name) => name === (given.orm ?? 'knex'))
 const pair = /^(postgres|mysql|mariadb)>(postgres|mysql|mariadb)$/.exec(given.pair ?? 'postgres>postgres')
 if (orm === undefined || pair === null) {
@@ -57,8 +59,7 @@ function quantiles(given: readonly number[]): Quantiles {
   return { p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 
-/** Between two switches; refused ones are tried again, but not for ever. */
-const restMs = 300
+/** Refused ones are tried again, but not for ever. */
 const mostRefused = wanted * 5
 
 const engines = { source: pair[1] as ServerEngine, target: pair[2] as ServerEngine }
@@ -140,6 +141,7 @@ close(
     pair: pair[0],
     processes,
     rate,
+    restMs,
     acked: book.acked,
     pauseMs: pauses,
     writeMs: took,

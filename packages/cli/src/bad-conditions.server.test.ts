@@ -15,6 +15,7 @@ import {
   type ServerEngine,
 } from '@twinwrite/testkit'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { firstOf } from '../../../test/long.ts'
 import { routes } from './app.ts'
 import type { SideConfig } from './side-config.ts'
 import { type Ran, runCli } from './testing/run-cli.ts'
@@ -188,7 +189,7 @@ const without: Readonly<Record<Side, ReadonlySet<string>>> = {
   ),
 }
 
-describe.each(wrong)('%s', (_, side, made, words) => {
+describe.each(firstOf(wrong, 3))('%s', (_, side, made, words) => {
   it('is told by every command that needs it', async () => {
     const { databases: both, config } = await shop()
     await each(config({ [side]: made(both[side]) }), ({ code, out, err }, inputs) => {
