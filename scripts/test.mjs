@@ -45,7 +45,7 @@ const steps = [
   vitest('unit'),
   { ...vitest('servers'), needsServers: true },
   proof('models', 'scripts/models.mjs'),
-  proof('simulate', 'test/simulate/main.ts', ['--seeds', '2000']),
+  proof('simulate', 'test/simulate/main.ts', ['--seeds', '1500']),
   { ...proof('conformance', 'test/conformance/main.ts', ['--quick', 'true']), needsServers: true },
   { ...proof('differential', 'test/differential/main.ts', ['--programs', '320']), needsServers: true },
   {
