@@ -1,6 +1,8 @@
 // Both ways of a backfill without traffic: every value arrives exactly, on every pair of engines.
 
 import { abandonFastLoad, backfill } from '@twinwrite/backfill'
+import { openSession } from '@twinwrite/testkit'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openPlace, type Pair, type Place } from './place.ts'
 
@@ -41,3 +43,20 @@ describe.each(pairs)('$source to $target', (pair) => {
     },
   )
 })
+
+test.each(['mysql', 'mariadb'] as const)(
+  'a reader whose transaction stays open on %s holds a backfill up, and does not end it',
+  async (target) => {
+    place = await openPlace({ source: 'mysql', target }, 300)
+    await place.migration.setStage('source-first')
+    const reader = await openSession(target, place.url.target)
+    await reader.query('BEGIN')
+    await reader.query('SELECT count(*) FROM orders')
+    const run = backfill(place.operate(), { way: 'live' })
+    const first = await Promise.race([run.done, sleep(4000)])
+    await reader.query('COMMIT')
+    reader.close()
+    expect(first).toBeUndefined()
+    expect(await run.done).toMatchObject({ outcome: 'finished' })
+  },
+)

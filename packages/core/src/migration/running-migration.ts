@@ -36,7 +36,7 @@ import { HeardStage, publishStage } from './heard-stage.ts'
 import { install, type SideStatements, uninstall } from './installation.ts'
 import { load } from './load.ts'
 import type { Neighbour, Neighbourhood, ProcessPart } from './neighbours.ts'
-import type { LoadOptions } from './load-rows.ts'
+import { insisting, type LoadOptions } from './load-rows.ts'
 import { Resolution } from './resolution.ts'
 import { SideRuntime } from './side-runtime.ts'
 import { setStage, type StepContext, switchStage, type SwitchStageOptions } from './stage-steps.ts'
@@ -288,7 +288,9 @@ export class RunningMigration implements AdapterMigration {
 
   /** Raises the counters of the side that follows past those of the primary. @throws TwinwriteError `TW_UNREACHABLE` */
   async raiseCounters({ primary, secondary }: Direction): Promise<void> {
-    await coded(() => raiseCounters(primary, secondary, this.#migration.counterHeadroom))
+    const { counterHeadroom } = this.#migration
+    // MySQL waits for every transaction that has read the table.
+    await coded(() => insisting(this.loadOptions, () => raiseCounters(primary, secondary, counterHeadroom)))
   }
 
   /**
