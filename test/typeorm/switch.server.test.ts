@@ -135,6 +135,27 @@ describe('a switch that this process has not noticed', () => {
     expect(new Set([...others, order, single].map(({ id }) => id)).size).toBe(5)
   })
 
+  it('leaves what is committed in the entities, whatever the same runner is refused later (W1)', async () => {
+    world = await openWorld('mysql', 'postgres')
+    const { migration } = world
+    await world.toStage('source-first')
+    const db = await world.open({ beatMs: 60_000, leaseMs: 600_000 })
+    const runner = db.createQueryRunner()
+    const kept = { name: 'kept' } as Tag
+    await runner.manager.insert(Tag, kept)
+    const { id } = kept
+    expect(id).toBeDefined()
+    await migration.switchStage('target-first')
+    await runner.startTransaction()
+    const insertAndCommit = async (): Promise<void> => {
+      await runner.manager.insert(Tag, { name: 'refused' })
+      await runner.commitTransaction()
+    }
+    await expect(insertAndCommit()).rejects.toMatchObject({ code: 'TW_STAGE_MOVED' })
+    await runner.release()
+    expect(kept.id).toBe(id)
+  })
+
   it('fails a transaction between whose runner and BEGIN the stage moved, and may be tried again (W8)', async () => {
     world = await openWorld('mysql', 'postgres')
     const { db, migration } = world

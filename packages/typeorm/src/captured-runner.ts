@@ -25,7 +25,8 @@ export function captureRunner(runner: NativeRunner, client: SideClient): NativeR
     checkParameters(parameters)
     try {
       const result = await run(sql, parameters, structured)
-      if (sql === 'COMMIT' || sql === 'ROLLBACK') forgetWritten(runner)
+      // TypeORM ends a transaction only behind its COMMIT; outside of one each statement has committed by itself.
+      if (!runner.isTransactionActive || sql === 'COMMIT' || sql === 'ROLLBACK') forgetWritten(runner)
       return result
     } catch (error) {
       const refusal = refusalIn(error)
