@@ -84,11 +84,11 @@ function chosenSteps() {
   return names.length > 0 ? steps.filter(({ name }) => names.includes(name)) : steps
 }
 
-function countsOf(step, ok) {
-  if (step.counts === false) return stepCounts({ passed: ok ? 1 : 0 }, ok)
-  const report = existsSync(reportOf(step.name)) ? readFileSync(reportOf(step.name), 'utf8') : '{}'
-  return stepCounts(JSON.parse(report), ok)
-}
+const readReport = ({ name }) =>
+  existsSync(reportOf(name)) ? JSON.parse(readFileSync(reportOf(name), 'utf8')) : {}
+
+const countsOf = (step, ok) =>
+  stepCounts(step.counts === false ? { passed: ok ? 1 : 0 } : readReport(step), ok)
 
 async function runStep(step) {
   console.log(`\n=== ${step.name}: ${step.show}`)
@@ -166,8 +166,8 @@ const results = first.failed > 0 ? [first] : [first, ...(await runSteps())]
 
 const total = (count) => results.reduce((sum, result) => sum + result[count], 0)
 console.log(`\n${table(results)}`)
-for (const { name, failed, output = '' } of results) {
-  if (failed > 0) console.log(['', `${name}:`, ...whatFailed(output)].join('\n'))
+for (const { failed, output = '', ...step } of results) {
+  if (failed > 0) console.log(['', `${step.name}:`, ...whatFailed(output, readReport(step))].join('\n'))
 }
 if (isInterrupted()) console.log('\ninterrupted')
 if (isInterrupted() || total('failed') > 0) process.exitCode = 1

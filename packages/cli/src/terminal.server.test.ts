@@ -1,9 +1,9 @@
 // Long runs as people see them: bars on a terminal, plain lines elsewhere, and Ctrl-C in the middle.
 
 import { defineMigration } from '@twinwrite/sql'
-import { freshDatabase, openSession } from '@twinwrite/testkit'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runCli } from './testing/run-cli.ts'
+import { twoDatabases } from './testing/shop.ts'
 import { command, configText, folderWith, type Place, type Running } from './testing/terminal.ts'
 
 const rows = 1500
@@ -14,15 +14,7 @@ interface Terminal {
 }
 
 async function terminal(): Promise<Terminal> {
-  const [source, target] = await Promise.all([freshDatabase('postgres'), freshDatabase('mysql')])
-  onTestFinished(() => source.drop())
-  onTestFinished(() => target.drop())
-  const [there, here] = await Promise.all([
-    openSession('postgres', source.url),
-    openSession('mysql', target.url),
-  ])
-  onTestFinished(() => there.close())
-  onTestFinished(() => here.close())
+  const { source, target, there, here } = await twoDatabases()
   await there.query('CREATE TABLE items (id bigint PRIMARY KEY, n int)')
   await here.query('CREATE TABLE items (id bigint PRIMARY KEY, n int)')
   await there.query(`INSERT INTO items SELECT n, n FROM generate_series(1, ${rows}) AS n`)

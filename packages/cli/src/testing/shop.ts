@@ -15,12 +15,8 @@ export interface Shop {
   target(sql: string): Promise<readonly Record<string, unknown>[]>
 }
 
-/** One table on each side. */
-export async function shop(
-  tables: object = { items: { target: 'things', columns: { label: 'name' } } },
-  settings: Pick<MigrationEntry, 'backfill' | 'verify'> = {},
-  stageSource: StageSource | null = null,
-): Promise<Shop> {
+/** Empty ones, with a session on each, for the time of the test. */
+export async function twoDatabases() {
   const [source, target] = await Promise.all([freshDatabase('postgres'), freshDatabase('mysql')])
   onTestFinished(() => source.drop())
   onTestFinished(() => target.drop())
@@ -30,6 +26,16 @@ export async function shop(
   ])
   onTestFinished(() => there.close())
   onTestFinished(() => here.close())
+  return { source, target, there, here }
+}
+
+/** One table on each side. */
+export async function shop(
+  tables: object = { items: { target: 'things', columns: { label: 'name' } } },
+  settings: Pick<MigrationEntry, 'backfill' | 'verify'> = {},
+  stageSource: StageSource | null = null,
+): Promise<Shop> {
+  const { source, target, there, here } = await twoDatabases()
   await there.query('CREATE TABLE items (id bigint PRIMARY KEY, label varchar(20))')
   await here.query('CREATE TABLE things (id bigint PRIMARY KEY, name varchar(20) COLLATE utf8mb4_0900_bin)')
   const config = {
