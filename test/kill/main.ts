@@ -26,14 +26,14 @@ for (let number = 0; number < rounds; number++) {
   const load = loads[(Math.floor(number / pairs.length) + number) % loads.length]!
   const report = await round({ worker, pair, seed: firstSeed + number, load })
   reports.push(report)
-  const { passed, kills, moments, written, damage, found, fellBack, primary, ms } = report
+  const { passed, kills, moments, written, damage, found, fellBack, reloads, primary, ms } = report
   console.log(
     `${passed ? 'ok  ' : 'FAIL'} ${report.pair} ${report.load} seed ${report.seed}: kills ${kills.backfill} of backfill` +
       ` (${Object.entries(moments)
         .map(([moment, count]) => `${count} ${moment}`)
         .join(', ')}), ${kills.verify} of verify, ${kills.repair} of repair, ${primary} primary;` +
       ` ${Object.values(written).reduce((sum, count) => sum + count, 0)} writes, ${found} of ${damage} mismatches found` +
-      `${fellBack === null ? '' : ', fell back to live'}; ${(ms / 1000).toFixed(1)} s`,
+      `${fellBack === null ? '' : ', fell back to live'}${reloads === 0 ? '' : `, loaded ${reloads} times more`}; ${(ms / 1000).toFixed(1)} s`,
   )
   for (const sentence of report.wrong.slice(0, 10)) console.log(`     ${sentence.slice(0, 600)}`)
 }

@@ -33,6 +33,8 @@ const kinds = new Set(['backfill', 'verify-full'])
 export class NotesWatch {
   readonly wrong: string[] = []
   looks = 0
+  /** How often a finished load was asked for again: a process that was killed may have ended it unheard. */
+  reloads = 0
   readonly #session: DatabaseSession
   readonly #last = new Map<string, Note>()
   /** When they began. */
@@ -70,7 +72,7 @@ export class NotesWatch {
       indexesDropped: notes.some(({ run }) => run === 'backfill-indexes'),
       done: parts.filter(({ body }) => body['done'] === true).length,
       parts: parts.length,
-      finished: own.some(({ table, body }) => table === '*' && body['state'] === 'finished'),
+      finished: own.some((note) => isHead(note) && note.body['state'] === 'finished'),
       orders: parts
         .filter(({ table, part }) => table === 'orders' && part <= ends)
         .reduce((sum, { body }) => sum + Number(body['rows']), 0),
@@ -99,12 +101,17 @@ export class NotesWatch {
 
   async #notes(): Promise<Note[]> {
     const rows = await this.#session.query(query)
-    return rows.map((row) => ({
+    const notes = rows.map((row) => ({
       run: String(row['run']),
       table: String(row['tbl']),
       part: Number(row['part']),
       body: JSON.parse(String(row['body'])) as Body,
     }))
+    const head = notes.find(isHead)
+    // Those of a load before the last one count as not written.
+    return notes.filter(
+      (note) => note.run !== 'backfill' || note === head || note.body['run'] === head?.body['id'],
+    )
   }
 
   #compare(notes: readonly Note[]): void {
@@ -115,6 +122,7 @@ export class NotesWatch {
         if (run === 'verify-full' && table === '*') this.#verifications.add(body['startedAt'])
     if (this.#verifications.size > 1)
       this.wrong.push(`a verification began anew: ${[...this.#verifications].join(', ')}`)
+    this.#compareHead(notes.find(isHead))
     const present = new Set(notes.map(nameOf))
     for (const name of this.#last.keys()) {
       if (present.has(name)) continue
@@ -133,6 +141,19 @@ export class NotesWatch {
       this.#last.set(name, note)
     }
   }
+
+  /** A load that is begun when the last one is noted as finished loads the tables again, and writes its notes over the old ones. */
+  #compareHead(head: Note | undefined): void {
+    const before = head && this.#last.get(nameOf(head))
+    if (before?.body['state'] !== 'finished' || head?.body['id'] === before.body['id']) return
+    if (head?.body['reload'] !== true) this.wrong.push('a load after a finished one does not know of it')
+    this.reloads++
+    for (const name of this.#last.keys()) if (name.startsWith('backfill ')) this.#last.delete(name)
+  }
+}
+
+function isHead({ run, table }: Note): boolean {
+  return run === 'backfill' && table === '*'
 }
 
 function nameOf({ run, table, part }: Note): string {

@@ -45,6 +45,7 @@ export interface RoundReport {
   readonly found: number
   readonly written: Traffic['written']
   readonly looks: number
+  readonly reloads: number
   readonly wrong: readonly string[]
   readonly ms: number
 }
@@ -91,6 +92,7 @@ class Round {
   #seeded: readonly string[] = []
   #found = 0
   #looks = 0
+  #reloads = 0
 
   constructor(options: RoundOptions, place: Place, app: Traffic, random: Random, orders: number) {
     this.#options = options
@@ -123,6 +125,7 @@ class Round {
     } finally {
       await watch.end()
       this.#looks = watch.looks
+      this.#reloads = watch.reloads
       this.wrong.push(...watch.wrong)
     }
     await this.#app.end()
@@ -146,6 +149,7 @@ class Round {
       found: this.#found,
       written: this.#app.written,
       looks: this.#looks,
+      reloads: this.#reloads,
       wrong: this.wrong,
     }
   }

@@ -51,7 +51,9 @@ export async function hunted<Kind extends Work['kind']>(
       if (work.kind === 'repair' && !last) await sleep(random.below(150))
       else if (!last) await moment(first, random, rows)
       const ended = last ? await first.receive(isEnd, patienceMs) : first.received().find(isEnd)
-      if (ended !== undefined) return { report: reportOf(ended) as Reports[Kind], kills: kill }
+      const report = ended === undefined ? null : (reportOf(ended) as Reports[Kind])
+      // Of two, the second may have begun only when the first had ended: it loads again.
+      if (report !== null && !two) return { report, kills: kill }
     } finally {
       await Promise.all(workers.map((worker) => worker.kill9()))
     }

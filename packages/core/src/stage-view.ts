@@ -36,7 +36,11 @@ export interface StageViewOptions {
   readonly unjournaled: boolean
 }
 
-const pollWhileFrozenMs = 5
+/**
+ * Rest between two looks while a switch is under way, in ms: a share of the time that it has taken so far, so that a write waits little
+ * longer than the switch lasts, and a fleet that waits leaves the servers to those who empty the journal.
+ */
+const pollWhileFrozen = { share: 0.2, minMs: 5, maxMs: 100 }
 /** Tries to get a lease without a pause. */
 const quickRegistrations = 3
 
@@ -161,11 +165,15 @@ export class StageView {
       if (state.frozen) frozen = state
       const failure = state.frozen ? undefined : await this.#tryToRegister(state)
       if (!state.frozen && failure === undefined && registrations++ < quickRegistrations) continue
-      if (this.#clock.now() >= began + this.#options.writeWaitMs) {
+      const waitedMs = this.#clock.now() - began
+      if (waitedMs >= this.#options.writeWaitMs) {
         tell(false)
         throw this.#waitedTooLong(state, failure)
       }
-      await this.#clock.sleep(pollWhileFrozenMs * (1 + this.#clock.random()))
+      const { share, minMs, maxMs } = pollWhileFrozen
+      const restMs = Math.min(maxMs, Math.max(minMs, waitedMs * share))
+      // Halved or not, at random: processes that began to wait together do not look together.
+      await this.#clock.sleep(restMs * (0.5 + this.#clock.random() / 2))
     }
   }
 

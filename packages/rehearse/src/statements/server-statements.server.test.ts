@@ -1,14 +1,15 @@
-import { freshDatabase, openSession } from '@twinwrite/testkit'
+import { dedicatedServer, freshDatabase, openSession } from '@twinwrite/testkit'
 import { expect, it, onTestFinished } from 'vitest'
 import { serverStatements } from './server-statements.ts'
 
 it('reads the shapes that MySQL has counted in this database, and says so where a server counts none', async () => {
-  const own = await freshDatabase('mysql')
+  // Its table of shapes is one for the whole server: other tests fill it.
+  const server = await dedicatedServer('mysql', { durable: false })
+  onTestFinished(() => server.stop())
+  const own = await freshDatabase('mysql', server)
   onTestFinished(() => own.drop())
   const session = await openSession('mysql', own.url)
   onTestFinished(() => session.close())
-  // Other tests have filled it.
-  await session.query('TRUNCATE TABLE performance_schema.events_statements_summary_by_digest')
   await session.query('CREATE TABLE notes (id int PRIMARY KEY, label varchar(20))')
   for (const id of [1, 2]) await session.query(`INSERT INTO notes (id, label) VALUES (${id}, 'secret')`)
   const counted = await serverStatements({ engine: 'mysql', connection: own.connection })
