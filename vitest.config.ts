@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 // `unit`: no server needed. `servers`: real databases (started once by scripts/test.mjs, or by the first process that asks).
 // The packages of this repository are taken from source. Vitest hands these conditions to Node as well, where they
 // hold for `require` too: so no `import` and no `module` among them, or pg would require an ES module.
+// Files share a worker one after the other (`isolate: false`): most of a short file's time went into loading the same modules again.
 const conditions = ['@twinwrite/source', 'node']
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
 
@@ -21,6 +22,7 @@ export default defineConfig({
           ],
           exclude: ['**/*.server.test.ts', '**/node_modules/**'],
           maxWorkers: 2,
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
@@ -34,6 +36,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Most of them wait for a server, or for time to pass.
           maxWorkers: 4,
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
