@@ -100,7 +100,9 @@ export class RunningMigration implements AdapterMigration {
       ...migration,
       unjournaled: !journaled,
     })
-    this.#follower = new Follower(() => this.#direction(), clock, this.#reporter, { ...migration, journaled })
+    // In a freeze who switches empties the journal, in large pages: a fleet that helps stands in its way.
+    const followed = (): Direction | null => (this.#view.current?.frozen ? null : this.#direction())
+    this.#follower = new Follower(followed, clock, this.#reporter, { ...migration, journaled })
     this.reads = ReadPolicy.of({
       migration,
       clock,
@@ -260,7 +262,7 @@ export class RunningMigration implements AdapterMigration {
     const begun = this.#clock.now()
     const { plan } = await this.#view.refresh()
     for (;;) {
-      const found = await orElse(this.#follower.relayPage('drain'), 0)
+      const found = await orElse(this.#drainPage(), 0)
       const elapsed = this.#clock.now() - begun
       if (found < this.#migration.batchSize) {
         const { oldestMs } = await coded(() => this.stores[plan.primary].journalState())
@@ -421,8 +423,13 @@ export class RunningMigration implements AdapterMigration {
       keeper: (primary) => this.#keeper(primary),
       demandMapping: () => this.#resolution.demand(),
       install: () => this.install(),
-      drainPage: () => this.#follower.relayPage('drain'),
+      drainPage: () => this.#drainPage(),
     }
+  }
+
+  async #drainPage(): Promise<number> {
+    const direction = this.#direction()
+    return direction === null ? 0 : this.#follower.drainPage(direction)
   }
 
   /** From the side that is primary to the one that follows; null while nobody does, or the mapping is not known yet. */

@@ -49,7 +49,7 @@ export class Follower {
   #stopped = false
   #rest = new AbortController()
 
-  /** @param direction the present one; null while nobody follows or the mapping is not resolved yet */
+  /** @param direction the present one; null while nobody follows, in a freeze, or while the mapping is not resolved yet */
   constructor(direction: () => Direction | null, clock: Clock, reporter: Reporter, options: FollowerOptions) {
     this.#direction = direction
     this.#clock = clock
@@ -112,11 +112,9 @@ export class Follower {
   }
 
   /** Applies one page of the journal in the foreground; returns the number of entries that the page held. */
-  async relayPage(by: 'relay' | 'drain'): Promise<number> {
-    const direction = this.#direction()
-    if (direction === null) return 0
+  async drainPage(direction: Direction): Promise<number> {
     const page = await direction.primary.journalPage(this.#options.batchSize)
-    if (page.length > 0) await this.#isolate(direction, page, by)
+    if (page.length > 0) await this.#isolate(direction, page, 'drain')
     return page.length
   }
 
