@@ -39,6 +39,11 @@ export interface VerifyOptions {
   readonly show?: number
   /** Repairs what was confirmed. */
   readonly repair?: boolean
+  /**
+   * Mode `full`, both ways and without replicas: a clean end settles the table marks that were there when the run began. It goes on
+   * only with a run that was to do so, too.
+   */
+  readonly settleMarks?: boolean
 }
 
 export type Settings = Required<Omit<VerifyOptions, 'tables' | 'rowsPerSecond'>> & {
@@ -64,6 +69,11 @@ export function settled(options: VerifyOptions, direction: Direction): Settings 
     positive(option, options[option])
   if (mode === 'incremental' && options.updatedAt === undefined)
     throw invalid('mode "incremental" needs `updatedAt`', 'Name the column that says when a row was written.')
+  if (options.settleMarks === true && !comparesAll(options))
+    throw invalid(
+      '`settleMarks` needs mode "full", `reverse` and no `replicas`',
+      'A mark stands for any rows of its table, as the primary has them now.',
+    )
   return {
     mode,
     tables: named,
@@ -80,7 +90,12 @@ export function settled(options: VerifyOptions, direction: Direction): Settings 
     mask: options.mask ?? [],
     show: options.show ?? 1000,
     repair: options.repair ?? false,
+    settleMarks: options.settleMarks ?? false,
   }
+}
+
+function comparesAll({ mode = 'full', reverse = true, replicas = {} }: VerifyOptions): boolean {
+  return mode === 'full' && reverse && Object.keys(replicas).length === 0
 }
 
 function positive(option: string, given: number | undefined): void {

@@ -23,12 +23,16 @@ interface Begun {
   readonly about: string
   readonly since: number | null
   readonly startedAt: string
+  /** Ids of the table marks that were there, where it is to settle them. */
+  readonly marks: readonly string[]
 }
 
 export class Progress {
   readonly startedAt: string
   readonly since: number | null
   readonly resumed: boolean
+  /** What a clean end settles: marks that were there before the first row was compared, by whichever process. */
+  readonly marks: readonly string[]
   readonly #store: Store
   readonly #run: string
   readonly #bodies: Map<string, string>
@@ -38,6 +42,7 @@ export class Progress {
     this.#run = run
     this.startedAt = begun.startedAt
     this.since = begun.since
+    this.marks = begun.marks
     this.resumed = found.length > 0
     this.#bodies = new Map(found.map(({ table, body }) => [table, body]))
   }
@@ -55,7 +60,8 @@ export class Progress {
     const begun = begunOf(found, about)
     if (begun !== null) return new Progress(store, run, begun, found)
     await store.deleteCheckpoints(run)
-    const anew = { about, since, startedAt: new Date().toISOString() }
+    const marks = settings.settleMarks ? await marksOf(direction, settings) : []
+    const anew = { about, since, startedAt: new Date().toISOString(), marks }
     await store.saveCheckpoint({ run, table: '*', part: 0, body: JSON.stringify(anew) })
     return new Progress(store, run, anew, [])
   }
@@ -98,6 +104,10 @@ function begunOf(found: readonly Checkpoint[], about: string): Begun | null {
   return begun?.about === about && Date.now() - Date.parse(begun.startedAt) < oldestMs ? begun : null
 }
 
+async function marksOf({ primary }: Direction, { tables }: Settings): Promise<string[]> {
+  return (await primary.marks()).filter(({ table }) => tables.includes(table)).map(({ id }) => id)
+}
+
 function fresh(): TableState {
   return {
     position: beginning,
@@ -109,8 +119,8 @@ function fresh(): TableState {
 
 function aboutText(
   { primarySide }: Direction,
-  { mode, tables, reverse, keys, sample }: Settings,
+  { mode, tables, reverse, keys, sample, settleMarks }: Settings,
   since: number | null,
 ): string {
-  return JSON.stringify({ mode, primarySide, since, tables, reverse, keys, sample })
+  return JSON.stringify({ mode, primarySide, since, tables, reverse, keys, sample, settleMarks })
 }

@@ -146,6 +146,7 @@ class Verification implements VerifyRun {
     const repaired = settings.repair && !stopped ? await this.#repairStored() : null
     const report = await this.#report(settings, direction, progress, states, began, repaired)
     if (!stopped) {
+      if (report.clean) await direction.primary.deleteMarks(progress.marks)
       if (settings.tables.length === direction.tables.size) await saveVerified(migration, report)
       await progress.end()
     }

@@ -93,8 +93,7 @@ const run = buildCommand<Flags, [], Context>({
       )
       if (flags.since !== undefined) return since(operation, flags, flags.since)
       if (flags.fromDump) {
-        if (flags.dryRun)
-          throw new UsageError('--from-dump has no --dry-run: `twinwrite verify` changes nothing')
+        refuseLoading(flags)
         return fromDump(operation, flags)
       }
       const options = optionsOf(operation, flags)
@@ -119,6 +118,16 @@ function replicasOf({ replica = [], maxLag }: Flags): readonly ReplicaLimit[] {
     if (spec === null) throw new UsageError('--replica takes a URL (postgres:, mysql:, mariadb:)')
     return { replica: spec, maxLagMs: maxLag ?? 5000 }
   })
+}
+
+/** `--from-dump` alone compares and repairs: what only a load has is refused, not passed over. */
+function refuseLoading({ dryRun, way, replica, maxLag }: Flags): void {
+  if (dryRun) throw new UsageError('--from-dump has no --dry-run: `twinwrite verify` changes nothing')
+  if (way !== 'auto') throw new UsageError('--from-dump has no --way: nothing is loaded without --since')
+  if (replica !== undefined || maxLag !== undefined)
+    throw new UsageError(
+      '--from-dump waits for no replica without --since: slow it down with --rows-per-second',
+    )
 }
 
 /** Without its zone a time would mean another moment on another machine. */
