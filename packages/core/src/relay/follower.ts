@@ -28,9 +28,10 @@ export interface FollowerOptions {
 const queueBatches = 20
 /**
  * Rest between two batches of own writes, as a multiple of the time that the last one took, and its bound in ms. Under load rows gather
- * meanwhile, and a row of a large batch costs a fraction of what it costs alone; a lone write is applied at once.
+ * meanwhile, and a row of a large batch costs a fraction of what it costs alone; a lone write is applied at once. Where many processes
+ * share busy servers each batch takes longer, and so each of them rests longer.
  */
-const rest = { factor: 10, maxMs: 100 }
+const rest = { factor: 10, maxMs: 500 }
 
 export class Follower {
   readonly #clock: Clock
@@ -223,8 +224,7 @@ export class Follower {
         const due = backlog ? page : page.filter((entry) => seen.has(entry.id) && !this.#isOwn(entry))
         seen = new Set(page.map((entry) => entry.id))
         const applied = due.length > 0 ? await this.#isolate(direction, due, 'relay') : 0
-        // A full page that others hold locked is no reason to hurry.
-        pause = nextPause(pause, page.length, backlog && applied > 0, this.#options.pollMs)
+        pause = nextPause(pause, applied, backlog, this.#options.pollMs)
       } catch (error) {
         if (!(error instanceof StoreError)) this.#failed(0, error)
         pause = this.#options.pollMs.max
@@ -318,13 +318,15 @@ export class Follower {
   }
 }
 
-/** Looks again soon while there is something to do, and ever more rarely at rest. */
+/**
+ * Looks again soon after it had something to apply, and ever more rarely where others do it or nothing is left: of a busy fleet few relay.
+ */
 export function nextPause(
   pause: number,
-  found: number,
-  hurry: boolean,
+  applied: number,
+  backlog: boolean,
   bounds: { min: number; max: number },
 ): number {
-  if (hurry && found > 0) return 0
-  return found > 0 ? bounds.min : Math.min(bounds.max, Math.max(bounds.min, pause * 2))
+  if (applied === 0) return Math.min(bounds.max, Math.max(bounds.min, pause * 2))
+  return backlog ? 0 : bounds.min
 }

@@ -3,9 +3,10 @@ import { nextPause } from './follower.ts'
 
 const bounds = { min: 20, max: 1000 }
 
-test('the relay looks again at once while there is a backlog, soon after it found something, and ever more rarely at rest', () => {
+test('the relay looks again at once while there is a backlog, soon after it applied something, and ever more rarely at rest or where others do the work', () => {
   expect(nextPause(20, 500, true, bounds)).toBe(0)
   expect(nextPause(640, 3, false, bounds)).toBe(20)
+  expect(nextPause(20, 0, true, bounds)).toBe(40)
   expect(nextPause(640, 0, false, bounds)).toBe(1000)
 })
 
