@@ -7,7 +7,7 @@ import { adminQuery, freshDatabase } from '@twinwrite/testkit'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Addresses, Item, Member } from '../torture/orm.ts'
 import { connectBy, type OrmName } from '../torture/orms.ts'
-import { migrationConfig, sourceSchema, targetSchema } from '../torture/schema.ts'
+import { hurriedConfig, sourceSchema, targetSchema } from '../torture/schema.ts'
 
 type Changes = Partial<MigrationConfig>
 
@@ -40,12 +40,12 @@ export async function openFleet(common: Changes = {}): Promise<Fleet> {
     addresses,
     app: async (orm, changes = {}) => {
       const connect = await connectBy(orm)
-      const app = await connect(addresses, { ...all, ...changes })
+      const app = await connect(addresses, { ...hurriedConfig, ...all, ...changes })
       let closed: Promise<void> | undefined
       return kept({ ...app, close: () => (closed ??= app.close()) })
     },
     operate: (changes = {}) =>
-      kept(defineMigration({ ...migrationConfig, ...all, ...changes }).operate(addresses)),
+      kept(defineMigration({ ...hurriedConfig, ...all, ...changes }).operate(addresses)),
     close: async () => {
       await Promise.all(open.map((process) => process.close()))
       await Promise.all([source.drop(), target.drop()])

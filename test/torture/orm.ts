@@ -66,4 +66,4 @@ export interface Member extends Statements {
 }
 
 /** @param changes what is to differ from the migration of the torture runs */
-export type Connect = (addresses: Addresses, changes?: Partial<MigrationConfig>) => Promise<Member>
+export type Connect = (addresses: Addresses, config: MigrationConfig) => Promise<Member>

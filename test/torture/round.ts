@@ -14,7 +14,7 @@ import { killRandomSession, serverFault } from './nemesis.ts'
 import type { Addresses, Connect } from './orm.ts'
 import { connectBy, type OrmName } from './orms.ts'
 import { seeded } from '../random.ts'
-import { sourceSchema, targetSchema } from './schema.ts'
+import { hurriedConfig, sourceSchema, targetSchema } from './schema.ts'
 
 export interface Pair {
   readonly source: ServerEngine
@@ -80,7 +80,7 @@ export async function round(options: RoundOptions): Promise<RoundReport> {
   try {
     for (const sql of sourceSchema(pair.source)) await adminQuery(pair.source, source.url, sql)
     for (const sql of targetSchema(pair.target)) await adminQuery(pair.target, target.url, sql)
-    const { migration, close } = await connect(addresses)
+    const { migration, close } = await connect(addresses, hurriedConfig)
     await migration.install()
     await migration.setStage('source-first')
     await migration.load()
@@ -157,7 +157,7 @@ export async function round(options: RoundOptions): Promise<RoundReport> {
 
 /** What any process would do by itself in time: finish the switch, apply what is left. */
 async function settle(connect: Connect, addresses: Addresses): Promise<void> {
-  const { migration, close } = await connect(addresses)
+  const { migration, close } = await connect(addresses, hurriedConfig)
   try {
     await migration.recover()
     if (!(await migration.drain({ timeoutMs: 60_000 }))) {

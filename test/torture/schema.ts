@@ -51,6 +51,11 @@ export const migrationConfig: MigrationConfig = {
     counters: 'sums',
     links: { accept: ['b'] },
   },
+}
+
+/** With short times, so that a round of kills and outages does not last long. */
+export const hurriedConfig: MigrationConfig = {
+  ...migrationConfig,
   beatMs: 200,
   leaseMs: 400,
   pollMs: { min: 10, max: 100 },

@@ -5,7 +5,6 @@ import { defineMigration } from '@twinwrite/sql'
 import type { ServerEngine } from '@twinwrite/testkit'
 import knex, { type Knex } from 'knex'
 import type { Connect, ItemId, Member } from '../orm.ts'
-import { migrationConfig } from '../schema.ts'
 import { statementsOn } from './statements.ts'
 
 const clients = {
@@ -16,10 +15,10 @@ const clients = {
 
 const pool = { min: 0, max: 6 }
 
-export const connect: Connect = async ({ source, target }, changes) => {
+export const connect: Connect = async ({ source, target }, config) => {
   const db = knex({
     client: doubleWrite(clients[source.engine], {
-      migration: defineMigration({ ...migrationConfig, ...changes }),
+      migration: defineMigration(config),
       target: { client: clients[target.engine], connection: target.connection, pool },
     }),
     connection: source.connection,

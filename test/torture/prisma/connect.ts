@@ -11,7 +11,6 @@ import { PrismaClient as MysqlTarget } from '../../prisma/generated/torture-mysq
 import { PrismaClient as PostgresSource } from '../../prisma/generated/torture-postgresql-source/client/client.ts'
 import { PrismaClient as PostgresTarget } from '../../prisma/generated/torture-postgresql-target/client/client.ts'
 import type { Connect, SideAddress } from '../orm.ts'
-import { migrationConfig } from '../schema.ts'
 import { statementsOn } from './statements.ts'
 
 type ClientClass = new (options: { adapter: SqlDriverAdapterFactory }) => PostgresSource
@@ -26,11 +25,11 @@ const classes = {
 const open = (side: Side, address: SideAddress): PostgresSource =>
   new classes[address.engine][side]({ adapter: adapterFor(address) })
 
-export const connect: Connect = async ({ source, target }, changes) => {
+export const connect: Connect = async ({ source, target }, config) => {
   const prisma = open('source', source).$extends(
     doubleWrite({
       target: open('target', target),
-      migration: defineMigration({ ...migrationConfig, ...changes }),
+      migration: defineMigration(config),
       ownConnections: { source: source.connection, target: target.connection },
     }),
   )

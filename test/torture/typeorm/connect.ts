@@ -4,7 +4,6 @@ import { doubleWrite, twinwrite } from '@twinwrite/typeorm'
 import { defineMigration } from '@twinwrite/sql'
 import { DataSource, type DataSourceOptions } from 'typeorm'
 import type { Connect, SideAddress } from '../orm.ts'
-import { migrationConfig } from '../schema.ts'
 import { entities } from './entities.ts'
 import { statementsOn } from './statements.ts'
 
@@ -12,11 +11,11 @@ const optionsOf = ({ engine, url }: SideAddress): DataSourceOptions => ({ type: 
 
 const { items, parts } = entities
 
-export const connect: Connect = async ({ source, target }, changes) => {
+export const connect: Connect = async ({ source, target }, config) => {
   const db = new DataSource(
     doubleWrite(
       { ...optionsOf(source), entities: Object.values(entities) },
-      { migration: defineMigration({ ...migrationConfig, ...changes }), target: optionsOf(target) },
+      { migration: defineMigration(config), target: optionsOf(target) },
     ),
   )
   await db.initialize()
