@@ -159,8 +159,10 @@ class Rehearsal {
     this.#walk = walk
     await walk.install()
     await walk.step('copy rows', async () => {
-      const { rows } = this.#settings
-      this.#filled = await fill(this.#found, this.#real, { pair: this.#pair, migration, rows })
+      const { rows, processes } = this.#settings
+      // One takes the place of a killed one.
+      const filling = { pair: this.#pair, migration, rows, writers: processes + 1 }
+      this.#filled = await fill(this.#found, this.#real, filling)
       return { detail: this.#filled.tables.map((one) => `${one.table}: ${one.rows}`).join(', ') }
     })
     const scratch = this.#pair.scratch(ports)
@@ -172,10 +174,13 @@ class Rehearsal {
       return { detail: `${processes} processes` }
     })
     const common = { foundBy: this.#options.foundBy, scratch }
-    const travellers = { migration, fleet, walk, away: this.#away, writerJob, common, limits: this.#limits }
+    const { traffic } = this.#filled
+    const limits = this.#limits
+    const away = this.#away
+    const travellers = { migration, fleet, walk, away, traffic, writerJob, common, limits }
     await wholeWay(travellers, { outageMs, kills: withKills(this.#options, this.#pair) }, this.#happened)
     const shared = this.#mirrored?.written ?? new Set<string>()
-    this.#lost = await lostWrites(fleet.book, this.#pair.sides().source, this.#filled.traffic, shared)
+    this.#lost = await lostWrites(fleet.book, this.#pair.sides().source, traffic, shared)
   }
 
   /** Rows that the secondary does not accept, by table: most often why a step can't be taken. */

@@ -5,6 +5,7 @@ import type { RunningMigration, Stage } from '@twinwrite/core'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ControllerJob, WriterJob } from '../fleet/job.ts'
 import type { KillReport, OutageReport } from '../report.ts'
+import { isWritten, type TrafficTable } from '../traffic/traffic-table.ts'
 import { patiently } from '../walk/patiently.ts'
 import type { Walk } from '../walk/walk.ts'
 import type { Away } from './away.ts'
@@ -30,8 +31,11 @@ export async function outage(
   }
   const acknowledged = fleet.book.acknowledged - before
   const back = performance.now()
-  if (!(await migration.drain({ timeoutMs: patienceMs })))
-    throw new Error(`${patienceMs / 1000} s after the outage the journal is not empty`)
+  while (!(await migration.drain({ timeoutMs: 10_000 }))) {
+    walk.stopHere()
+    if (performance.now() - back > patienceMs)
+      throw new Error(`${patienceMs / 1000} s after the outage the journal is not empty`)
+  }
   return { ms, acknowledged, caughtUpMs: performance.now() - back }
 }
 
@@ -43,10 +47,17 @@ export async function killWriter(fleet: Fleet, job: () => WriterJob): Promise<Ki
   return { killed: 'a writer', outcome: 'another one took its place', ms: performance.now() - begun }
 }
 
+interface Beside {
+  readonly migration: RunningMigration
+  readonly fleet: Fleet
+  readonly walk: Pick<Walk, 'stopHere'>
+  /** Tables that are written. */
+  readonly traffic: readonly TrafficTable[]
+}
+
 /** kill -9 of a process in the midst of a switch; this one finishes it. */
 export async function killController(
-  migration: RunningMigration,
-  fleet: Fleet,
+  { migration, fleet, walk, traffic }: Beside,
   job: ControllerJob,
 ): Promise<KillReport & { readonly stage: Stage }> {
   const from = await migration.look()
@@ -55,15 +66,20 @@ export async function killController(
   const killed = `a controller at "${job.diesAt}" of ${from.stage} -> ${job.to}`
   if (!died) return { killed, outcome: 'it ended before', ms: 0, stage: from.stage }
   // Sessions of the dead process may hold the fence for a moment.
-  const recovery = await patiently(() => migration.recover())
+  const recovery = await patiently(
+    () => migration.recover(),
+    () => walk.stopHere(),
+  )
   // A process of the fleet may have been faster.
   const outcome = recovery === 'nothing' ? 'the fleet had finished it' : recovery
+  const { stage, plan } = await migration.look()
   const acknowledged = fleet.book.acknowledged
-  while (fleet.book.acknowledged === acknowledged) {
+  const writes = traffic.some((table) => isWritten(table, plan.primary))
+  while (writes && fleet.book.acknowledged === acknowledged) {
+    walk.stopHere()
     if (performance.now() - begun > patienceMs)
       throw new Error(`no write went through after ${killed} was killed`)
     await sleep(5)
   }
-  const { stage } = await migration.look()
   return { killed, outcome, ms: performance.now() - begun, stage }
 }

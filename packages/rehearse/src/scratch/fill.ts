@@ -1,10 +1,11 @@
 // Fills the scratch source, and says what the writers are to know of its tables.
 
-import type { RunningMigration } from '@twinwrite/core'
+import type { RunningMigration, TableNames } from '@twinwrite/core'
 import { openStore } from '@twinwrite/sql'
 import type { Found } from '../fleet/job.ts'
 import { type TrafficTable, trafficTable } from '../traffic/traffic-table.ts'
 import { scratchRef } from './definition.ts'
+import { type MadeColumns, madeColumns } from './made-columns.ts'
 import type { ScratchPair } from './pair.ts'
 import { type Real, readReal, wholeTables } from './real.ts'
 import { type FilledTable, ScratchRows } from './rows.ts'
@@ -15,22 +16,39 @@ export interface Filled {
   readonly notes: readonly string[]
 }
 
-/** @param migration the one on the scratch sides, installed there */
+interface Filling {
+  readonly pair: ScratchPair
+  /** The one on the scratch sides, installed there. */
+  readonly migration: RunningMigration
+  /** Most of each table. */
+  readonly rows: number
+  /** Processes that ever write. */
+  readonly writers: number
+}
+
 export async function fill(
   found: Found,
   real: Real,
-  { pair, migration, rows }: { pair: ScratchPair; migration: RunningMigration; rows: number },
+  { pair, migration, rows, writers }: Filling,
 ): Promise<Filled> {
-  const { source: catalog } = await migration.catalogs()
+  const { source: catalog, target } = await migration.catalogs()
+  await migration.tablesKnown()
   const isFlat = real.flat.source
   const whole = wholeTables(found, catalog, isFlat, (ref) => scratchRef(ref, isFlat))
   const read = await readReal(found, real, whole, rows)
   const { name, controlTables } = pair.definition.migration
   const naming = { migration: name, cohort: '*', ...controlTables }
+  const namesOf = (mapping: string): TableNames => migration.tables.find((one) => one.mapping === mapping)!
+  const made = new Map<string, MadeColumns>(
+    [...whole].map(([mapping, table]) => {
+      const settings = pair.definition.migration.tables.get(mapping)!
+      return [mapping, madeColumns(table, target, { names: namesOf(mapping), settings })]
+    }),
+  )
   const store = openStore({ ...pair.sides().source, side: 'source', naming })
   store.use(whole)
   try {
-    const scratchRows = new ScratchRows(store, catalog)
+    const scratchRows = new ScratchRows(store, catalog, made)
     const tables: (FilledTable & { realRows: number })[] = []
     for (const table of scratchRows.inOrder([...whole.values()])) {
       const { rows: given, estimate } = read.get(table.mapping) ?? { rows: [], estimate: 0 }
@@ -46,9 +64,10 @@ export async function fill(
       ),
     )
     const traffic = [...whole.values()].map((table) => {
-      const { converted } = migration.tables.find(({ mapping }) => mapping === table.mapping)!
-      const about = { engine: catalog.engine, rows: scratchRows.rowsOf(table.mapping) }
-      return trafficTable(table, { converted }, about)
+      const { mapping } = table
+      const { converted } = namesOf(mapping)
+      const about = { engine: catalog.engine, rows: scratchRows.rowsOf(mapping), converted, writers }
+      return trafficTable(table, made.get(mapping)!, about)
     })
     return { tables, traffic, notes: notesOf(tables, traffic) }
   } finally {

@@ -1,16 +1,24 @@
 // A row that nobody has ever written: canonical texts by the kinds of its columns, different from row to row.
 
 import { type Column, encodeKey, type SideTable, type Upsert } from '@twinwrite/core'
+import { isFilledUp } from './held-by-both.ts'
+import type { MadeColumns } from './made-columns.ts'
 
-/** @param parents texts that a column may hold which refers to another table; null: it refers to none */
+/** @param made what may be made up for each column @param parents texts that a column may hold which refers to another table; null: it refers to none */
 export function generatedRow(
   table: SideTable,
+  made: MadeColumns,
   number: number,
   parents: (column: string) => readonly (string | null)[] | null,
 ): Upsert {
   const row = table.columns.map((column) => {
     const given = parents(column.name)
-    if (given === null) return generatedText(column, number)
+    // What must not be NULL is given at least what its own side takes.
+    if (given === null)
+      return (
+        generatedText(made.get(column.name)!, number) ??
+        (column.nullable ? null : generatedText(column, number))
+      )
     return given.length === 0 ? null : (given[number % given.length] ?? null)
   })
   const key = table.key.map(
@@ -39,8 +47,10 @@ export function generatedText(column: Column, number: number): string | null {
       return `${number % 1000}.5`
     case 'text':
       return uniqueText('row ', number, length)
-    case 'bytes':
-      return Buffer.from(uniqueText('', number, length)).toString('hex')
+    case 'bytes': {
+      const text = Buffer.from(uniqueText('', number, length)).toString('hex')
+      return isFilledUp(column) ? text.padEnd(2 * (length ?? 1), '0') : text
+    }
     case 'uuid':
       return `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`
     case 'boolean':

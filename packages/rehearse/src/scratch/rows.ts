@@ -14,6 +14,7 @@ import {
   type Upsert,
 } from '@twinwrite/core'
 import { generatedRow } from './generated-row.ts'
+import type { MadeColumns } from './made-columns.ts'
 
 export interface FilledTable {
   readonly table: string
@@ -47,14 +48,16 @@ export async function firstRows(bulk: Bulk, table: string, rows: number): Promis
 export class ScratchRows {
   readonly #store: Store
   readonly #catalog: SideCatalog
+  readonly #columns: ReadonlyMap<string, MadeColumns>
   /** By mapping, what was filled in. */
   readonly #rows = new Map<string, Row[]>()
   readonly #tables = new Map<string, SideTable>()
 
-  /** @param catalog of the scratch source */
-  constructor(store: Store, catalog: SideCatalog) {
+  /** @param catalog of the scratch source @param columns by mapping */
+  constructor(store: Store, catalog: SideCatalog, columns: ReadonlyMap<string, MadeColumns>) {
     this.#store = store
     this.#catalog = catalog
+    this.#columns = columns
   }
 
   /** Parents before the children that refer to them. */
@@ -87,8 +90,9 @@ export class ScratchRows {
   }
 
   #made(table: SideTable, rows: number): Upsert[] {
+    const columns = this.#columns.get(table.mapping)!
     return Array.from({ length: rows }, (_, index) =>
-      generatedRow(table, index + 1, (column) => this.#parentTexts(table, column)),
+      generatedRow(table, columns, index + 1, (column) => this.#parentTexts(table, column)),
     )
   }
 

@@ -1,24 +1,8 @@
-import type { Column, SideCatalog } from '@twinwrite/core'
+import type { SideCatalog } from '@twinwrite/core'
 import { defineMigration } from '@twinwrite/sql'
 import { expect, it } from 'vitest'
+import { column } from '../testing/column.ts'
 import { mirrored } from './mirrored.ts'
-
-const column = (name: string): Column => ({
-  name,
-  type: 'int',
-  kind: 'integer',
-  nullable: false,
-  generated: false,
-  counter: false,
-  identityAlways: false,
-  hasDefault: false,
-  range: null,
-  length: null,
-  precision: null,
-  scale: null,
-  foldsText: false,
-  labels: null,
-})
 
 const catalog = (engine: SideCatalog['engine']): SideCatalog => ({
   engine,
@@ -27,7 +11,7 @@ const catalog = (engine: SideCatalog['engine']): SideCatalog => ({
       schema: null,
       inSchema: 'live',
       name: 'orders',
-      columns: [column('id'), column('n')],
+      columns: [column('id', 'integer'), column('n', 'integer')],
       key: ['id'],
       uniques: [],
       foreignKeys: [],

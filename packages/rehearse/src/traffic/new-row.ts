@@ -1,6 +1,6 @@
 // A row for an INSERT: an old one with values of its own where no two rows may be equal.
 
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { type Bound, bound } from './bound.ts'
 import type { Fresh, TrafficTable } from './traffic-table.ts'
 
@@ -26,6 +26,7 @@ export class FreshValues {
   of(fresh: Fresh): string | null {
     if (fresh.how === 'uuid') return randomUUID()
     if (fresh.how === 'text') return this.token()
+    if (fresh.how === 'bytes') return randomBytes(fresh.size).toString('hex')
     const place = this.#serial++
     return place < fresh.span ? String(BigInt(fresh.from) + BigInt(this.#writer * fresh.span + place)) : null
   }

@@ -1,17 +1,15 @@
 // What the writers know of a table: which columns they give, how they make a new row of one that is there, and where they leave a token by
 // which the row is known again at the end.
 
-import type { Column, ColumnKind, EngineName, Row, SideTable, TableNames } from '@twinwrite/core'
-
-export interface TrafficColumn {
-  readonly name: string
-  readonly kind: ColumnKind
-}
+import type { Column, ColumnKind, EngineName, Row, Side, SideTable, TableNames } from '@twinwrite/core'
+import { isFilledUp } from '../scratch/held-by-both.ts'
+import type { MadeColumns } from '../scratch/made-columns.ts'
 
 /** How a column gets a value that no row has. */
 export type Fresh =
   | { readonly column: string; readonly how: 'uuid' }
-  | { readonly column: string; readonly how: 'text'; readonly length: number }
+  | { readonly column: string; readonly how: 'text' }
+  | { readonly column: string; readonly how: 'bytes'; readonly size: number }
   | { readonly column: string; readonly how: 'integer'; readonly from: string; readonly span: number }
 
 export interface TrafficTable {
@@ -19,7 +17,7 @@ export interface TrafficTable {
   readonly schema: string | null
   readonly name: string
   /** Those that an INSERT gives, in the order of the rows. */
-  readonly columns: readonly TrafficColumn[]
+  readonly columns: readonly Column[]
   readonly key: readonly string[]
   /** The part of the key that the database numbers. */
   readonly counter: string | null
@@ -38,20 +36,29 @@ export interface TrafficTable {
   readonly rows: readonly Row[]
 }
 
-/** Processes that ever write, those that take the place of killed ones included. */
-export const mostWriters = 64
 const mostRows = 300
-/** Room for `w63x` and a number. */
+/** Room for `w99x` and a number. */
 const leastToken = 12
 
-const keyKinds: ReadonlySet<ColumnKind> = new Set(['integer', 'text', 'uuid', 'enum'])
+/** Random ones of so many are never twice the same. */
+const leastBytes = 8
+
+const keyKinds: ReadonlySet<ColumnKind> = new Set(['integer', 'text', 'uuid', 'enum', 'bytes'])
 /** Kinds whose values not every driver takes in the form in which they travel. */
 const leftAlone: ReadonlySet<ColumnKind> = new Set(['bits', 'native'])
 
+interface About extends Pick<TableNames, 'converted'> {
+  readonly engine: EngineName
+  readonly rows: readonly Row[]
+  /** Processes that ever write, those that take the place of killed ones included. */
+  readonly writers: number
+}
+
+/** @param made what may be made up for each column */
 export function trafficTable(
   table: SideTable,
-  names: Pick<TableNames, 'converted'>,
-  { engine, rows }: { readonly engine: EngineName; readonly rows: readonly Row[] },
+  made: MadeColumns,
+  { engine, rows, converted, writers }: About,
 ): TrafficTable {
   const { columns, key } = table
   const { uniques, foreignKeys, referencedBy } = table.table
@@ -68,8 +75,9 @@ export function trafficTable(
     const candidates = of.filter(({ name }) => !refers.has(name))
     for (const column of candidates) {
       const fresh = freshOf(
-        column,
+        made.get(column.name)!,
         rows.map((row) => row[columns.indexOf(column)] ?? null),
+        writers,
       )
       if (fresh !== null) return fresh
     }
@@ -80,12 +88,12 @@ export function trafficTable(
     ...uniques.map((unique) => columns.filter(({ name }) => unique.columns?.includes(name))),
   ]
   const fresh = sets.map(freshly)
-  const token = free.find((column) => isTokenColumn(column, engine))?.name ?? null
+  const token = free.find(({ name }) => isTokenColumn(made.get(name)!, engine))?.name ?? null
   return {
     mapping: table.mapping,
     schema: table.table.schema,
     name: table.table.name,
-    columns: columns.map(({ name, kind }) => ({ name, kind })),
+    columns,
     key: key.map(({ name }) => name),
     counter,
     fresh: fresh.includes(null) ? null : (fresh as Fresh[]),
@@ -93,26 +101,44 @@ export function trafficTable(
     token,
     deletes: referencedBy.length === 0,
     keyed: key.every(({ kind }) => keyKinds.has(kind)),
-    converted: names.converted,
+    converted,
     rows: rows.slice(0, mostRows),
   }
 }
 
-function isTokenColumn({ kind, type, length }: Column, engine: EngineName): boolean {
-  // Padded with blanks by some engines.
-  if (kind !== 'text' || /^(char|character|nchar)\(|^char$/i.test(type)) return false
-  return engine === 'sqlite' ? true : length === null || length >= leastToken
+/** Whether its traffic would write anything while that side is primary. */
+export function isWritten({ converted, fresh, keyed, settable, rows }: TrafficTable, primary: Side): boolean {
+  if (rows.length === 0 || (converted && primary === 'target')) return false
+  return fresh !== null || (keyed && settable.length > 0)
 }
 
-function freshOf({ name, kind, range, length }: Column, texts: readonly (string | null)[]): Fresh | null {
-  if (kind === 'uuid') return { column: name, how: 'uuid' }
-  if (kind === 'text' && (length === null || length >= leastToken))
-    return { column: name, how: 'text', length: length ?? 40 }
-  if (kind !== 'integer') return null
-  const numbers = texts.flatMap((text) => (text !== null && /^\d+$/.test(text) ? [BigInt(text)] : []))
-  const taken = numbers.reduce((most, number) => (number > most ? number : most), 0n)
-  const from = taken + 1n
-  const room = (range === null ? 2n ** 53n : BigInt(range.max)) - from
-  const span = Math.min(1_000_000, Number(room / BigInt(mostWriters)))
-  return span < 10 ? null : { column: name, how: 'integer', from: String(from), span }
+function isTokenColumn(column: Column, engine: EngineName): boolean {
+  const { kind, length } = column
+  // Padded with blanks by some engines.
+  if (kind !== 'text' || isFilledUp(column)) return false
+  return engine === 'sqlite' || length === null || length >= leastToken
+}
+
+function freshOf(column: Column, texts: readonly (string | null)[], writers: number): Fresh | null {
+  const { name, kind, range, length } = column
+  switch (kind) {
+    case 'uuid':
+      return { column: name, how: 'uuid' }
+    case 'text':
+      return length === null || length >= leastToken ? { column: name, how: 'text' } : null
+    case 'bytes': {
+      const size = isFilledUp(column) ? (length ?? 1) : Math.min(length ?? 16, 16)
+      return size < leastBytes ? null : { column: name, how: 'bytes', size }
+    }
+    case 'integer': {
+      const numbers = texts.flatMap((text) => (text !== null && /^\d+$/.test(text) ? [BigInt(text)] : []))
+      const taken = numbers.reduce((most, number) => (number > most ? number : most), 0n)
+      const from = taken + 1n
+      const room = (range === null ? 2n ** 53n : BigInt(range.max)) - from
+      const span = Math.min(1_000_000, Number(room / BigInt(writers)))
+      return span < 10 ? null : { column: name, how: 'integer', from: String(from), span }
+    }
+    default:
+      return null
+  }
 }

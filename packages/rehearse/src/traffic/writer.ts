@@ -37,7 +37,8 @@ interface Own {
 
 /** What an operation is about to do, and the work. */
 interface Operation {
-  readonly table: TrafficTable
+  /** The first of which it is told. */
+  readonly tables: readonly [TrafficTable, ...TrafficTable[]]
   readonly facts: readonly Fact[]
   /** @returns facts that only the answer tells */
   run(db: Knex): Promise<readonly Fact[]>
@@ -99,7 +100,10 @@ export class Writer {
       operation.done?.()
       this.#tell.acked([...operation.facts, ...facts], performance.now() - due)
     } catch (error) {
-      this.#tell.failed(operation.table.mapping, codeOf(error))
+      // The stage has moved since the table was chosen.
+      if (codeOf(error) === 'TW_DIALECT_CROSSED' && operation.tables.some(({ converted }) => converted))
+        return
+      this.#tell.failed(operation.tables[0].mapping, codeOf(error))
     }
   }
 
@@ -144,7 +148,7 @@ export class Writer {
     const state = table.token === null ? present : token
     if (key !== null) {
       return {
-        table,
+        tables: [table],
         facts: table.keyed ? [{ table: table.mapping, key, state }] : [],
         run: async (db) => {
           await on(db, table).insert(values)
@@ -157,7 +161,7 @@ export class Writer {
     }
     let given = ''
     return {
-      table,
+      tables: [table],
       facts: [],
       run: async (db) => {
         given = await this.#numbered(db, table, values)
@@ -193,7 +197,7 @@ export class Writer {
       }),
     )
     return {
-      table,
+      tables: [table],
       facts: [],
       run: async (db) => {
         await on(db, table)
@@ -212,7 +216,7 @@ export class Writer {
     // Of two writes of one row the book could not tell which was the last.
     this.#forget(own)
     return {
-      table,
+      tables: [table],
       facts: [{ table: table.mapping, key, state: token }],
       run: async (db) => {
         await on(db, table)
@@ -230,7 +234,7 @@ export class Writer {
     this.#forget(own)
     const { table, key } = own
     return {
-      table,
+      tables: [table],
       facts: [{ table: table.mapping, key, state: gone }],
       run: async (db) => {
         await on(db, table).where(keyOf(own)).delete()
@@ -247,7 +251,7 @@ export class Writer {
     )
     if (parts.length < 2) return null
     return {
-      table,
+      tables: [table, second],
       facts: parts.flatMap(({ facts }) => facts),
       run: (db) =>
         db.transaction(async (transaction) => {

@@ -7,6 +7,7 @@ import { killController, killWriter, outage } from '../faults/faults.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ControllerJob, WriterJob } from '../fleet/job.ts'
 import type { KillReport, OutageReport } from '../report.ts'
+import type { TrafficTable } from '../traffic/traffic-table.ts'
 import type { Walk } from './walk.ts'
 
 export interface Travellers {
@@ -14,6 +15,8 @@ export interface Travellers {
   readonly fleet: Fleet
   readonly walk: Walk
   readonly away: Away
+  /** Tables that are written. */
+  readonly traffic: readonly TrafficTable[]
   /** For the next one. */
   readonly writerJob: () => WriterJob
   readonly common: Pick<WriterJob, 'foundBy' | 'scratch'>
@@ -88,14 +91,14 @@ async function targetAway(travellers: Travellers, ms: number, happened: Happened
 }
 
 async function withKills(travellers: Travellers, { kills }: Happened): Promise<void> {
-  const { walk, fleet, migration, common, limits, writerJob } = travellers
+  const { walk, fleet, common, limits, writerJob } = travellers
   await walk.step('kill -9 of a writer', async () => void kills.push(await killWriter(fleet, writerJob)))
   // A switch asks for a clean one.
   await walk.verify()
   for (const diesAt of ['drain', 'open'] as const) {
     const job: ControllerJob = { ...common, role: 'controller', to: 'target-first', diesAt, limits }
     await walk.step(`kill -9 of a controller at "${diesAt}"`, async () => {
-      const { stage, ...report } = await killController(migration, fleet, job)
+      const { stage, ...report } = await killController(travellers, job)
       kills.push(report)
       return { detail: `${report.outcome}, in ${stage}` }
     })
