@@ -4,7 +4,9 @@ import {
   abandonFastLoad,
   backfill,
   type BackfillRun,
+  backfillSeen,
   pauseBackfill,
+  previewBackfill,
   resumeBackfill,
   retuneBackfill,
 } from '@twinwrite/backfill'
@@ -154,6 +156,61 @@ describe('postgres to postgres, steered', () => {
     expect(await place.plain('target', 'SELECT count(*)::int AS n FROM orders')).toEqual([{ n: 6000 }])
     const report = await backfill(place.operate()).done
     expect(report.tables.map(({ way }) => way)).toEqual(['live', 'fast'])
+    await expectEqual()
+  })
+
+  test('a load may be done table by table, each fast; it is finished when all are, and stays so when one is loaded again', async () => {
+    await place.plain('source', 'DELETE FROM positions WHERE order_id > 300')
+    await place.plain('source', 'DELETE FROM orders WHERE id > 300')
+    await place.migration.setStage('source-first')
+    const operator = place.operate()
+    const seen = async () => {
+      const { state, left } = (await backfillSeen(operator, 'target'))!
+      return [state, left]
+    }
+    const ways = (tables: readonly { table: string; way: string }[]): string[] =>
+      tables.map(({ table, way }) => `${table} ${way}`)
+    const orders = await backfill(operator, { tables: ['orders'] }).done
+    expect(orders).toMatchObject({ outcome: 'finished', left: ['positions'] })
+    expect(await seen()).toEqual(['interrupted', ['positions']])
+    expect((await previewBackfill(operator)).tables).toMatchObject([
+      { done: true },
+      { way: 'fast', done: false },
+    ])
+    const positions = await backfill(operator, { tables: ['positions'], way: 'fast' }).done
+    expect(ways([...orders.tables, ...positions.tables])).toEqual(['orders fast', 'positions fast'])
+    expect(positions).toMatchObject({ outcome: 'finished', left: [] })
+    expect(await seen()).toEqual(['finished', []])
+
+    expect(ways((await previewBackfill(operator)).tables)).toEqual(['orders live', 'positions live'])
+    const unfit = previewBackfill(operator, { way: 'fast' }).then(() => 'done', codeOf)
+    expect(await unfit).toBe('TW_FAST_LOAD_UNFIT')
+    const again = backfill(operator, { tables: ['positions'], rowsPerSecond: 300, chunkRows: { max: 50 } })
+    await until(() => rowsOf(again) > 0)
+    again.stop()
+    expect(await again.done).toMatchObject({ outcome: 'stopped', left: ['positions'] })
+    expect((await seen())[1]).toEqual(['positions'])
+    expect(ways((await backfill(operator, { tables: ['positions'] }).done).tables)).toEqual([
+      'positions live',
+    ])
+    expect(await seen()).toEqual(['finished', []])
+    await expectEqual()
+  })
+
+  test('a load of one table ends with the whole load that was interrupted still to be finished (W13)', async () => {
+    await place.migration.setStage('source-first')
+    const operator = place.operate()
+    const whole = backfill(operator, { rowsPerSecond: 8000, chunkRows: { first: 200, max: 500 } })
+    await until(() => whole.progress().tables.some(({ table, rows }) => table === 'positions' && rows > 500))
+    whole.stop()
+    expect(await whole.done).toMatchObject({ outcome: 'stopped', left: ['positions'] })
+    expect(await backfill(operator, { tables: ['orders'] }).done).toMatchObject({ left: ['positions'] })
+    expect(await backfillSeen(operator, 'target')).toMatchObject({
+      state: 'interrupted',
+      left: ['positions'],
+    })
+    expect(await previewBackfill(operator)).toMatchObject({ resumes: true, tables: [{ done: true }, {}] })
+    expect(await backfill(operator).done).toMatchObject({ outcome: 'finished', left: [] })
     await expectEqual()
   })
 

@@ -146,7 +146,8 @@ export class NotesWatch {
   #compareHead(head: Note | undefined): void {
     const before = head && this.#last.get(nameOf(head))
     if (before?.body['state'] !== 'finished' || head?.body['id'] === before.body['id']) return
-    if (head?.body['reload'] !== true) this.wrong.push('a load after a finished one does not know of it')
+    if (((head?.body['loaded'] ?? []) as readonly string[]).length === 0)
+      this.wrong.push('a load after a finished one does not know of it')
     this.reloads++
     for (const name of this.#last.keys()) if (name.startsWith('backfill ')) this.#last.delete(name)
   }

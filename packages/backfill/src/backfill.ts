@@ -5,6 +5,7 @@ import { type BackfillReport, carryOut } from './carry-out.ts'
 import type { RunContext } from './context.ts'
 import { type Wanted, wantedOf } from './control.ts'
 import { leaveFast } from './fast-load.ts'
+import { leftOver } from './loaded.ts'
 import { mostParallel, openContext, wantedTables } from './open-context.ts'
 import { type BackfillOptions, defaults, fastPatience } from './options.ts'
 import { type BackfillProgress, Progress } from './progress.ts'
@@ -71,10 +72,10 @@ export class BackfillRun {
     const watch = this.#watch(context, options, watching.signal)
     try {
       const fellBack = await carryOut(context, names)
-      return this.#report('finished', fellBack)
+      return this.#report(context, 'finished', fellBack)
     } catch (error) {
       if (!(error instanceof Stopped)) throw error
-      return this.#report('stopped', null)
+      return this.#report(context, 'stopped', null)
     } finally {
       watching.abort()
       await watch
@@ -117,9 +118,13 @@ export class BackfillRun {
     await beatNoMore(direction.secondary).catch(unanswered)
   }
 
-  #report(outcome: BackfillReport['outcome'], fellBack: string | null): BackfillReport {
+  #report(
+    { direction, notes }: RunContext,
+    outcome: BackfillReport['outcome'],
+    fellBack: string | null,
+  ): BackfillReport {
     const tables = this.#progress.tables.map(({ table, way, rows }) => ({ table, way, rows }))
-    return { outcome, tables, fellBack }
+    return { outcome, tables, left: leftOver(notes, direction.tables.keys()), fellBack }
   }
 }
 

@@ -4,6 +4,7 @@ import { followedSince, insisting, TwinwriteError } from '@twinwrite/core'
 import type { RunContext } from './context.ts'
 import { fastTables, leaveFast, loadFast } from './fast-load.ts'
 import { loadSince } from './load-since.ts'
+import { keptBy, leftOver, loadedBefore } from './loaded.ts'
 import { loadLive } from './load-table.ts'
 import type { Head } from './notes.ts'
 import { askedOf, type BackfillOptions, type Way } from './options.ts'
@@ -12,6 +13,8 @@ export interface BackfillReport {
   /** `stopped`: the next run goes on where this one ended. */
   readonly outcome: 'finished' | 'stopped'
   readonly tables: readonly { readonly table: string; readonly way: Way; readonly rows: number }[]
+  /** Mapped tables that nobody has loaded yet: the load as a whole is finished when there are none. */
+  readonly left: readonly string[]
   /** Why a fast load had to go on live; null when none did. */
   readonly fellBack: string | null
 }
@@ -21,18 +24,17 @@ export async function carryOut(context: RunContext, names: readonly string[]): P
   const { direction, migration, options, replicas } = context
   // One that does not tell its lag is found out before anything is changed.
   await Promise.all(replicas.map((brake) => brake.look()))
-  const head = await beginOrJoin(context)
-  const fast = mayBeFast(options) ? await fastTables(context, names) : []
+  const head = await beginOrJoin(context, names)
+  const fast = mayBeFast(options) ? await fastTables(context, names, head.loaded) : []
   if (options.way === 'fast') refuseUnfit(context, names, fast)
   let fellBack: string | null = null
-  if (fast.length > 0) fellBack = await loadFast(context, names)
+  if (fast.length > 0) fellBack = await loadFast(context, names, head.loaded)
   // Left behind by a run that was killed after its last chunk, or that this one shall not go on with.
   else await leaveFast(context)
   for (const table of names) await (loadSince(context, table) ?? loadLive(context, table))
   await migration.raiseCounters(direction)
   await requireSince(context, head.since)
-  if (!(await context.notes.saveHead({ ...head, state: 'finished' })))
-    throw new TwinwriteError('TW_BACKFILL_RACED', 'another backfill has begun anew')
+  await finish(context)
   return fellBack
 }
 
@@ -41,8 +43,17 @@ export function mayBeFast({ way, writtenSince }: BackfillOptions): boolean {
   return way !== 'live' && writtenSince === undefined
 }
 
+/** Unless tables are left to other calls. @throws TwinwriteError `TW_BACKFILL_RACED` */
+async function finish({ direction, notes }: RunContext): Promise<void> {
+  for (;;) {
+    await notes.again()
+    if (leftOver(notes, direction.tables.keys()).length > 0) return
+    if (await notes.saveHead({ ...notes.head!, state: 'finished' })) return
+  }
+}
+
 /** Goes on with the last run where it may, else begins one. @throws TwinwriteError `TW_BACKFILL_EARLY` */
-async function beginOrJoin(context: RunContext): Promise<Head> {
+async function beginOrJoin(context: RunContext, names: readonly string[]): Promise<Head> {
   const { direction, load, notes, options } = context
   const since = await insisting(load, () => followedSince(direction.primary))
   if (since === null) {
@@ -56,15 +67,15 @@ async function beginOrJoin(context: RunContext): Promise<Head> {
     await notes.read()
     const joined = joinLast(context, since)
     if (joined !== null) return joined
-    const last = notes.head
-    const id = `${since}-${load.clock.random().toString(36).slice(2)}`
-    const reload = last !== null && (last.reload || last.state === 'finished')
+    const primary = direction.primarySide
+    const others = [...direction.tables.keys()].filter((table) => !names.includes(table))
     const head: Head = {
-      id,
+      id: `${since}-${load.clock.random().toString(36).slice(2)}`,
       since,
-      primary: direction.primarySide,
+      primary,
       asked,
-      reload,
+      loaded: loadedBefore(notes, direction.tables.keys()),
+      kept: keptBy({ since, primary }, notes, others),
       state: 'running',
     }
     if (await notes.saveHead(head)) return head
@@ -87,7 +98,8 @@ export async function requireSince({ direction, load }: RunContext, since: numbe
   throw new TwinwriteError('TW_BACKFILL_RACED', `the ${direction.primarySide} was not followed in between`)
 }
 
-function refuseUnfit({ notes }: RunContext, names: readonly string[], fast: readonly string[]): void {
+/** @throws TwinwriteError `TW_FAST_LOAD_UNFIT` */
+export function refuseUnfit({ notes }: RunContext, names: readonly string[], fast: readonly string[]): void {
   const unfit = names.filter((table) => !fast.includes(table) && notes.plan(table) === null)
   if (unfit.length === 0) return
   throw new TwinwriteError('TW_FAST_LOAD_UNFIT', `the target holds rows of ${unfit.join(', ')}`, {

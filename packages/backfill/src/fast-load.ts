@@ -13,23 +13,32 @@ import { sideBySide } from './side-by-side.ts'
 /** Rows that a table may hold and still be emptied: the follower brings the first ones at once. */
 const asGoodAsEmpty = 5000
 
-/** @returns the tables that can be filled fast now, of those that are not loaded yet */
-export async function fastTables(context: RunContext, tables: readonly string[]): Promise<string[]> {
+/** @param loaded tables that may be read @returns the tables that can be filled fast now, of those that are not loaded yet */
+export async function fastTables(
+  context: RunContext,
+  tables: readonly string[],
+  loaded: readonly string[],
+): Promise<string[]> {
   const fence = await insisting(context.load, () => context.direction.secondary.readFence())
   const found: string[] = []
   for (const table of tables) {
-    if (await isFast(context, table, fence?.role === 'loading')) found.push(table)
+    const strict = loaded.includes(table) || context.options.where?.[table] !== undefined
+    if (await isFast(context, table, fence?.role === 'loading', strict)) found.push(table)
   }
   return found
 }
 
-async function isFast(context: RunContext, table: string, loading: boolean): Promise<boolean> {
-  const { load, notes, options, to } = context
+async function isFast(
+  context: RunContext,
+  table: string,
+  loading: boolean,
+  strict: boolean,
+): Promise<boolean> {
+  const { load, notes, to } = context
   const plan = notes.plan(table)
   if (plan !== null) return plan.way === 'fast' && loading && !isComplete(context, table, plan)
   // What stands there is of a fast load before this one: nobody else has written since.
   if (loading && notes.lastWay(table) === 'fast') return true
-  const strict = options.where?.[table] !== undefined || notes.head?.reload === true
   const most = strict ? 0 : asGoodAsEmpty
   const there = await insisting(load, () => to.keys(table, { after: null, upTo: null }, most + 1))
   return there.length <= most
@@ -40,11 +49,15 @@ export function isComplete({ notes }: RunContext, table: string, { ends }: Table
 }
 
 /** @returns why the rest must be loaded live; null when all is done */
-export async function loadFast(context: RunContext, tables: readonly string[]): Promise<string | null> {
+export async function loadFast(
+  context: RunContext,
+  tables: readonly string[],
+  loaded: readonly string[],
+): Promise<string | null> {
   const { direction, load, migration } = context
   const epoch = await beginLoading(migration, direction, load)
   try {
-    for (const table of await fastTables(context, tables)) await fillTable(context, table, epoch)
+    for (const table of await fastTables(context, tables, loaded)) await fillTable(context, table, epoch)
   } catch (error) {
     if (error instanceof LoadingEnded) return endedElsewhere(context, tables, epoch)
     if (!isUnaccepted(error)) throw error

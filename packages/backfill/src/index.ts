@@ -1,5 +1,6 @@
 export { abandonFastLoad, backfill, type BackfillRun } from './backfill.ts'
 export type { BackfillReport } from './carry-out.ts'
+export { countAsLoaded } from './count-as-loaded.ts'
 export { pauseBackfill, resumeBackfill, retuneBackfill, type Tuning } from './control.ts'
 export type { BackfillOptions, ReplicaLimit, Way, WrittenSince } from './options.ts'
 export { type BackfillPreview, previewBackfill } from './preview.ts'

@@ -23,8 +23,11 @@ export interface Head {
   readonly since: number
   readonly primary: Side
   readonly asked: Asked
-  /** The tables were loaded before, and may be read: what stands there is not taken away to be loaded fast. */
-  readonly reload: boolean
+  /** Tables that were loaded before, and may be read: what stands there is not taken away to be loaded fast. */
+  readonly loaded: readonly string[]
+  /** Those of them that count still, though this run was not asked for them when it began. */
+  readonly kept: readonly string[]
+  /** Finished when every table is loaded, by however many calls. */
   readonly state: 'running' | 'finished'
 }
 
@@ -89,6 +92,14 @@ export class Notes {
   /** Goes on with this run. */
   join(head: Head): void {
     this.#run = head.id
+  }
+
+  /** The same notes, as that run has read them. */
+  seenBy(head: Head): Notes {
+    const notes = new Notes(this.#store, this.#options)
+    for (const [name, body] of this.#bodies) notes.#bodies.set(name, body)
+    notes.join(head)
+    return notes
   }
 
   plan(table: string): TablePlan | null {

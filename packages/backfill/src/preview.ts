@@ -1,10 +1,11 @@
 // What a backfill would do now, without doing any of it.
 
 import { followedSince, insisting, type RunningMigration } from '@twinwrite/core'
-import { joinLast, mayBeFast } from './carry-out.ts'
+import { joinLast, mayBeFast, refuseUnfit } from './carry-out.ts'
 import type { RunContext } from './context.ts'
 import { fastTables } from './fast-load.ts'
 import { writtenColumn } from './load-since.ts'
+import { isLoaded, loadedBefore } from './loaded.ts'
 import { openContext, wantedTables } from './open-context.ts'
 import type { BackfillOptions } from './options.ts'
 import { Progress, type TableProgress } from './progress.ts'
@@ -19,7 +20,10 @@ export interface BackfillPreview {
   readonly tables: readonly TableProgress[]
 }
 
-/** Also before anybody follows. @throws TwinwriteError `TW_STAGE_STEP` in target-only; `TW_TABLE_UNKNOWN`, `TW_UNREACHABLE` */
+/**
+ * Also before anybody follows.
+ * @throws TwinwriteError `TW_STAGE_STEP` in target-only; `TW_FAST_LOAD_UNFIT`, `TW_TABLE_UNKNOWN`, `TW_UNREACHABLE`
+ */
 export async function previewBackfill(
   migration: RunningMigration,
   options: BackfillOptions = {},
@@ -34,11 +38,13 @@ export async function previewBackfill(
   try {
     await context.notes.read()
     const since = await insisting(context.load, () => followedSince(direction.primary))
-    const resumes = joinLast(context, since) !== null
-    const fast = mayBeFast(options) ? await fastTables(context, names) : []
+    const joined = joinLast(context, since)
+    const loaded = joined?.loaded ?? loadedBefore(context.notes, direction.tables.keys())
+    const fast = mayBeFast(options) ? await fastTables(context, names, loaded) : []
+    if (options.way === 'fast') refuseUnfit(context, names, fast)
     const tables: TableProgress[] = []
     for (const table of names) tables.push(await tableOf(context, table, fast.includes(table)))
-    return { resumes, early: since === null, tables }
+    return { resumes: joined !== null, early: since === null, tables }
   } finally {
     await context.close()
   }
@@ -53,8 +59,7 @@ async function tableOf(context: RunContext, table: string, fast: boolean): Promi
     const estimate = await insisting(load, () => from.estimate(table))
     return { table, way: fast ? 'fast' : 'live', rows: 0, estimate, done: false }
   }
-  const parts = plan.ends.map((_, index) => notes.part(table, index + 1))
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-  const done = parts.every((part) => part.done)
+  const rows = notes.rows(table, plan)
+  const done = isLoaded(notes, table)
   return { table, way: fast ? 'fast' : done ? plan.way : 'live', rows, estimate: plan.estimate, done }
 }

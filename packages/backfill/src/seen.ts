@@ -2,15 +2,18 @@
 
 import type { RunningMigration, Side } from '@twinwrite/core'
 import { wantedOf } from './control.ts'
+import { isLoaded, leftOver } from './loaded.ts'
 import { Notes } from './notes.ts'
 import type { BackfillProgress, TableProgress } from './progress.ts'
 import { lastPulse } from './pulse.ts'
 
 export interface BackfillSeen extends BackfillProgress {
-  /** `interrupted`: it is not finished, and no process has been heard of lately; the next one goes on. */
+  /** `interrupted`: tables are left, and no process has been heard of lately; the next one goes on. */
   readonly state: 'running' | 'interrupted' | 'finished'
   /** Epoch since which every write of the primary was journaled when it began; before another one it counts for nothing. */
   readonly since: number
+  /** Mapped tables that are not loaded yet. */
+  readonly left: readonly string[]
 }
 
 /** A run that has said nothing for so long (ms) is not under way any more. */
@@ -24,13 +27,15 @@ export async function backfillSeen(migration: RunningMigration, side: Side): Pro
   const { head } = notes
   if (head === null) return null
   notes.join(head)
+  const names = migration.tables.map(({ mapping }) => mapping)
   const [pulse, { paused = false }] = [await lastPulse(store, silentMs), await wantedOf(store)]
   const state = head.state === 'finished' ? 'finished' : pulse !== null ? 'running' : 'interrupted'
   const { perSecond, etaMs, throttled } = state === 'running' ? pulse! : noPulse
   return {
     state,
     since: head.since,
-    tables: tablesOf(notes, [...migration.tables]),
+    left: leftOver(notes, names),
+    tables: tablesOf(notes, names),
     perSecond,
     etaMs,
     paused,
@@ -40,22 +45,11 @@ export async function backfillSeen(migration: RunningMigration, side: Side): Pro
 
 const noPulse = { perSecond: 0, etaMs: null, throttled: null } as const
 
-function tablesOf(notes: Notes, names: RunningMigration['tables']): TableProgress[] {
-  return names.flatMap(({ mapping: table }) => {
+function tablesOf(notes: Notes, names: readonly string[]): TableProgress[] {
+  return names.flatMap((table) => {
     const plan = notes.plan(table)
     if (plan === null) return []
-    const parts = plan.ends.map((_, index) => notes.part(table, index + 1))
-    // The part behind the last one holds what only the other side has, of a live load.
-    const extra = plan.way === 'live' || parts.some(({ live }) => live)
-    const all = extra ? [...parts, notes.part(table, plan.ends.length + 1)] : parts
-    return [
-      {
-        table,
-        way: plan.way,
-        rows: parts.reduce((sum, { rows }) => sum + rows, 0),
-        estimate: plan.estimate,
-        done: all.every(({ done }) => done),
-      },
-    ]
+    const { way, estimate } = plan
+    return [{ table, way, rows: notes.rows(table, plan), estimate, done: isLoaded(notes, table) }]
   })
 }

@@ -179,7 +179,19 @@ it('--from-dump settles only marks from before it began to compare, whoever bega
   await source('INSERT INTO parts SELECT generate_series(1, 3000)')
   await cli('install')
   await cli('stage', 'source-first')
-  await cli('backfill')
+  expect(await cli('backfill', '--tables', 'items')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('not loaded yet: parts; a switch waits for all tables'),
+  })
+  expect((await cli('status')).out).toMatch(/items: fast, 20 of .*, done\n +parts: not begun/)
+  expect((await cli('stage', 'target-first')).err).toContain('interrupted, not loaded: parts')
+  const brought = `INSERT INTO parts ${Array.from({ length: 3000 }, (_, index) => `SELECT ${index + 1}`).join(' UNION ALL ')}`
+  await target(brought)
+  expect(await json('backfill', '--from-dump', '--tables', 'parts')).toMatchObject({
+    clean: true,
+    rows: 3000,
+  })
+  expect((await cli('status')).out).toMatch(/backfill +finished, 20 rows/)
   /** Ends a run that has compared `items` and not yet `parts`; then somebody writes `items`, who is not captured. */
   const interrupted = async (command: readonly string[], label: string): Promise<void> => {
     const ending = new AbortController()

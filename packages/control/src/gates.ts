@@ -228,9 +228,8 @@ export function isLoaded(seen: BackfillSeen | null, since: number | null): boole
 
 export function backfillText(seen: BackfillSeen | null, since: number | null): string {
   if (seen === null) return 'none was begun; what the verification says counts'
-  return seen.state === 'finished' && seen.since !== since
-    ? 'finished before a time without journal'
-    : seen.state
+  if (seen.state !== 'finished') return `${seen.state}, not loaded: ${textOf(seen.left)}`
+  return seen.since === since ? seen.state : 'finished before a time without journal'
 }
 
 function verifiedText(full: VerifiedSeen | undefined, since: number | null): string {

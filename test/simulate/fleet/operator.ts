@@ -86,7 +86,8 @@ async function outdate(secondary: Store): Promise<void> {
   const notes = await secondary.checkpoints('backfill')
   const head = notes.find(({ table }) => table === '*')
   if (head === undefined) return
-  const before = { ...(JSON.parse(head.body) as object), since: -1, reload: false, state: 'running' }
+  const begun = { id: 'outdated', since: -1, loaded: [], kept: [], state: 'running' }
+  const before = { ...(JSON.parse(head.body) as object), ...begun }
   await secondary.saveCheckpoint({ ...head, body: JSON.stringify(before) }, head.body)
 }
 

@@ -163,7 +163,7 @@ async function load(operation: Operation, options: BackfillOptions): Promise<Out
   }
 }
 
-function reportText({ outcome, tables, fellBack }: BackfillReport, ms: number): string {
+function reportText({ outcome, tables, left, fellBack }: BackfillReport, ms: number): string {
   const lines = [
     ...(tables.length === 0
       ? []
@@ -174,6 +174,9 @@ function reportText({ outcome, tables, fellBack }: BackfillReport, ms: number): 
           ),
         ]),
     ...(fellBack === null ? [] : [`the fast load went on as a live one: ${fellBack}`]),
+    ...(outcome === 'finished' && left.length > 0
+      ? [`not loaded yet: ${left.join(', ')}; a switch waits for all tables`]
+      : []),
   ]
   const head =
     outcome === 'finished'

@@ -1,6 +1,7 @@
 // A target that was filled from a dump or by another tool is brought up to date: every row compared, and what differs repaired. As after a
-// load, its counters are set, and the table marks of before are settled.
+// load, its counters are set, the table marks of before are settled, and the tables count as loaded.
 
+import { countAsLoaded } from '@twinwrite/backfill'
 import { followedSince, type Store, TwinwriteError } from '@twinwrite/core'
 import { reportText, verify, type VerifyReport } from '@twinwrite/verify'
 import type { Operation, Outcome } from '../operation.ts'
@@ -49,7 +50,11 @@ export async function fromDump(
   )
   if ((await followedSince(primary)) !== since)
     throw new TwinwriteError('TW_BACKFILL_RACED', `the ${primarySide} was not followed in between`)
-  if (report.clean) await migration.raiseCounters(direction)
+  if (report.clean) {
+    await migration.raiseCounters(direction)
+    const compared = report.tables.map(({ table }) => table)
+    await countAsLoaded(migration, direction, compared, since)
+  }
   const marked = report.clean ? await markedOf(primary, report) : []
   const left =
     marked.length === 0 ? '' : `\nmarks on ${marked.join(', ')} were set meanwhile: the same command again`

@@ -132,10 +132,11 @@ function heardText({ source, stage, trouble }: Heard): string {
 
 function backfillRows(seen: BackfillSeen | null): string[][] {
   if (seen === null) return []
-  const { state, tables } = seen
+  const { state, tables, left: unloaded } = seen
   if (state === 'finished') {
     const rows = tables.reduce((sum, table) => sum + table.rows, 0)
-    return [['backfill', `finished, ${counted(rows, 'row')}`]]
+    // None where a dump has brought them.
+    return [['backfill', tables.length === 0 ? 'finished' : `finished, ${counted(rows, 'row')}`]]
   }
   const { text, rows: loaded, estimate: all } = backfillView(seen)
   const left = `${count(loaded)} of about ${counted(all, 'row')}`
@@ -144,7 +145,9 @@ function backfillRows(seen: BackfillSeen | null): string[][] {
     '',
     `${table}: ${way}, ${count(rows)} of about ${counted(Math.max(rows, estimate), 'row')}${done ? ', done' : ''}`,
   ])
-  return [['backfill', head], ...own]
+  const begun = tables.map(({ table }) => table)
+  const ahead = unloaded.filter((table) => !begun.includes(table)).map((table) => ['', `${table}: not begun`])
+  return [['backfill', head], ...own, ...ahead]
 }
 
 function verifiedText({
