@@ -1,7 +1,8 @@
 // Where a scratch side is, told by how its address differs from the real one: such a place holds no password, so that it may be handed to
 // another process, which reads the configuration by itself.
 
-import type { ConnectionSpec } from '@twinwrite/core'
+import { Socket } from 'node:net'
+import type { ConnectionSpec, EngineName } from '@twinwrite/core'
 
 export interface Place {
   /** Database (SQLite: file) in place of the one that is configured; null: that one. */
@@ -17,32 +18,37 @@ export function placed({ engine, connection }: ConnectionSpec, place: Place): Co
   return { engine, connection: async () => moved(engine, await ask(), place) }
 }
 
-function moved(engine: ConnectionSpec['engine'], settings: unknown, { database, port }: Place): unknown {
+function moved(engine: EngineName, settings: unknown, { database, port }: Place): unknown {
   if (engine === 'sqlite') return fileSettings(settings, database)
-  if (typeof settings === 'string') return movedUrl(settings, { database, port })
+  const url = engine === 'postgres' ? 'connectionString' : 'uri'
+  const way = port === null ? {} : { stream: () => wayTo(port, engine) }
+  if (typeof settings === 'string') {
+    const text = inDatabase(settings, database)
+    return port === null ? text : { [url]: text, ...way }
+  }
   if (typeof settings !== 'object' || settings === null) return settings
   const own = settings as Record<string, unknown>
-  const url = typeof own['connectionString'] === 'string' ? 'connectionString' : 'uri'
-  const { ssl } = own
   return {
     ...own,
     ...(database === null ? {} : { database }),
-    ...(port === null ? {} : { host: '127.0.0.1', port, socketPath: undefined }),
-    ...(typeof own[url] === 'string' ? { [url]: movedUrl(own[url], { database, port }) } : {}),
-    // The certificate is the server's, whatever the way to it.
-    ...(port === null || !isPlainObject(ssl) ? {} : { ssl: { servername: own['host'], ...ssl } }),
+    ...(typeof own[url] === 'string' ? { [url]: inDatabase(own[url], database) } : {}),
+    ...way,
   }
 }
 
-function movedUrl(text: string, { database, port }: Place): string {
+function inDatabase(text: string, database: string | null): string {
+  if (database === null) return text
   const url = new URL(text)
-  if (database !== null) url.pathname = `/${encodeURIComponent(database)}`
-  if (port === null) return url.href
-  // A socket file, in the words of PostgreSQL's URLs.
-  url.searchParams.delete('host')
-  url.hostname = '127.0.0.1'
-  url.port = String(port)
+  url.pathname = `/${encodeURIComponent(database)}`
   return url.href
+}
+
+/** The settings keep the server's name, which its certificate is for. node-postgres connects the socket itself, mysql2 does not. */
+function wayTo(port: number, engine: EngineName): Socket {
+  const socket = new Socket().setNoDelay(true)
+  const connect = socket.connect.bind(socket) as (port: number, host: string) => Socket
+  const there = (): Socket => connect(port, '127.0.0.1')
+  return engine === 'postgres' ? Object.assign(socket, { connect: there }) : there()
 }
 
 function fileSettings(settings: unknown, file: string | null): unknown {
@@ -63,7 +69,10 @@ export async function addressOf({ engine, connection }: ConnectionSpec): Promise
     typeof connection === 'function' ? await (connection as () => unknown)() : connection
   const own = typeof settings === 'string' ? ofUrl(settings) : (settings as Record<string, unknown>)
   const inside = own['connectionString'] ?? own['uri']
-  const { host, port, socketPath } = { ...(typeof inside === 'string' ? ofUrl(inside) : {}), ...given(own) }
+  const url = typeof inside === 'string' ? ofUrl(inside) : {}
+  // Each driver has its own opinion about which of both counts.
+  const { host, port, socketPath } =
+    engine === 'postgres' ? { ...given(own), ...url } : { ...url, ...given(own) }
   if (typeof socketPath === 'string') return { path: socketPath }
   const number = Number(port ?? (engine === 'postgres' ? process.env['PGPORT'] : undefined) ?? ports[engine])
   const name = String(host ?? (engine === 'postgres' ? process.env['PGHOST'] : undefined) ?? '127.0.0.1')
@@ -73,15 +82,12 @@ export async function addressOf({ engine, connection }: ConnectionSpec): Promise
 function ofUrl(text: string): Record<string, unknown> {
   const url = new URL(text)
   const host = url.searchParams.get('host') ?? url.hostname
-  return given({ host: decodeURIComponent(host), port: url.searchParams.get('port') ?? url.port })
+  const bare = decodeURIComponent(host).replace(/^\[(.+)\]$/, '$1')
+  return given({ host: bare, port: url.searchParams.get('port') ?? url.port })
 }
 
 function given(settings: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined && value !== ''),
   )
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
