@@ -2,7 +2,7 @@
 
 import { auditTrail, moveStage } from '@twinwrite/control'
 import type { RunningMigration } from '@twinwrite/core'
-import { openSession } from '@twinwrite/testkit'
+import { adminQuery, openSession } from '@twinwrite/testkit'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -120,12 +120,15 @@ it('a switch that can not drain within its budget goes back by itself and says w
   const told: string[] = []
   const tell = (event: unknown): void => void told.push((event as { step: string }).step)
   subscribe('twinwrite:switch', tell)
-  const blocker = await openSession('postgres', fleet.addresses.target.url)
+  const target = await openSession('postgres', fleet.addresses.target.url)
   try {
-    // Nothing that is written can be applied while this is held.
-    await blocker.query('BEGIN')
-    await blocker.query('LOCK TABLE things IN ACCESS EXCLUSIVE MODE')
-    for (const [orm, app] of apps) await insert(app, `${orm} stuck`)
+    // What the target did not accept rests before it is tried again, for longer than the budget.
+    await target.query(`ALTER TABLE things ADD CONSTRAINT narrow CHECK (label <> 'resting')`)
+    const app = await warm('knex', { pollMs: { min: 2000, max: 2000 } })
+    const { url } = fleet.addresses.source
+    const tried = 'SELECT id FROM _tw_journal WHERE attempts > 0'
+    await insert(app, 'resting')
+    await until(async () => (await adminQuery('mysql', url, tried)).length === 1)
     const switching = step()
     await until(() => told.includes('drain'))
     const writes = [...apps].map(([orm, app]) => insert(app, `${orm} in the pause`))
@@ -146,13 +149,35 @@ it('a switch that can not drain within its budget goes back by itself and says w
     expect(audited!.pauseMs).toBeLessThan(3500)
     expect(Date.parse(audited!.at)).toBeGreaterThan(Date.now() - 60_000)
   } finally {
-    await blocker.query('ROLLBACK')
-    blocker.close()
+    await target.query('ALTER TABLE things DROP CONSTRAINT narrow')
+    target.close()
     unsubscribe('twinwrite:switch', tell)
   }
   await quiet(operator)
   expect(await divergences(fleet.addresses)).toEqual([])
   expect(await step()).toMatchObject({ to: 'target-first' })
+})
+
+it('a switch whose counters wait for a reader is refused before anybody waits for it, and gives no id twice (W8)', async () => {
+  expect(await step()).toMatchObject({ to: 'target-first' })
+  for (const [orm, app] of apps) await insert(app, orm)
+  const reader = await openSession('mysql', fleet.addresses.source.url)
+  try {
+    await reader.query('BEGIN')
+    await reader.query('SELECT count(*) FROM items')
+    const paused: number[] = []
+    const back = operator.switchStage('source-first', { paused: (ms) => void paused.push(ms) })
+    await expect(back).rejects.toMatchObject({ code: 'TW_SWITCH_REFUSED', retryable: true })
+    expect(paused).toEqual([])
+    for (const [orm, app] of apps) await insert(app, `${orm} beside it`)
+  } finally {
+    await reader.query('ROLLBACK')
+    reader.close()
+  }
+  await operator.switchStage('source-first')
+  for (const [orm, app] of apps) await insert(app, `${orm} afterwards`)
+  await quiet(operator)
+  expect(await divergences(fleet.addresses)).toEqual([])
 })
 
 it('a switch that meets a commit which does not end gives up before anybody waits for it', async () => {

@@ -205,14 +205,14 @@ describe('metrics of a migration from SQLite to PostgreSQL', () => {
     expect(new Set(told.map(({ switchId }) => switchId))).toEqual(new Set([id]))
     const story = lines.slice(lines.findIndex(({ switchId, step }) => switchId === id && step === 'gates'))
     const steps = story.filter(({ event }) => event === 'switch').map(({ step }) => step)
-    expect(steps).toEqual(['gates', 'freeze', 'drain', 'counters', 'decide', 'open', 'done'])
+    expect(steps).toEqual(['gates', 'prepare', 'freeze', 'drain', 'counters', 'decide', 'open', 'done'])
     const own = ['switch', 'stage', 'waited', 'refused']
     for (const line of story.filter(({ event }) => own.includes(event))) {
       expect(line).toMatchObject({ migration: 'shop', switchId: id, traceId: 'trace-of-the-request' })
     }
     expect(story.find(({ event }) => event === 'waited')).toMatchObject({ writes: 1, gaveUp: 0 })
     const failed = lines.filter(({ event, switchId }) => event === 'switch' && switchId !== id)
-    expect(failed.map(({ step }) => step)).toEqual(['gates', 'freeze', 'drain', 'abort', 'undone'])
+    expect(failed.map(({ step }) => step)).toEqual(['gates', 'prepare', 'freeze', 'drain', 'abort', 'undone'])
     expect(failed.at(-1)?.msg).toContain('not yet')
     expect(JSON.stringify(lines)).not.toContain(secret)
 

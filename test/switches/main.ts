@@ -35,7 +35,7 @@ if (orm === undefined || pair === null) {
   process.exit(2)
 }
 
-const stepNames = ['gates', 'freeze', 'drain', 'counters', 'decide', 'open'] as const
+const stepNames = ['gates', 'prepare', 'freeze', 'drain', 'counters', 'decide', 'open'] as const
 /** What an app tries again, and what the random writes do to one another. */
 const retryable: ReadonlySet<string> = new Set([
   'TW_STAGE_MOVED',

@@ -137,7 +137,7 @@ export const instruments = {
     kind: 'histogram',
     unit: 's',
     help: 'Time of each step of the switches that this process drove.',
-    labels: { step: ['gates', 'freeze', 'drain', 'counters', 'decide', 'open'] },
+    labels: { step: ['gates', 'prepare', 'freeze', 'drain', 'counters', 'decide', 'open'] },
     buckets: seconds,
   },
   recoveries: {

@@ -1,4 +1,4 @@
-// Counters of one side past everything that the other one has given or holds: both counters and both largest ids, read now, plus
+// Counters of one side past everything that the other one has given or both hold: its counter and both largest ids, read now, plus
 // headroom; never backwards (failure case e). Upholds W8.
 
 import type { Counter, Store } from '../store.ts'
@@ -9,9 +9,11 @@ export async function raiseCounters(from: Store, to: Store, headroom: number): P
   const raised: { table: string; next: bigint }[] = []
   for (const counter of taken) {
     if (counter.next === null) continue
-    const used = [highest(counter), highest(byTable.get(counter.table))].filter((one) => one !== null)
+    const held = counter.max === null ? null : counter.max + 1n
+    const used = [held, highest(byTable.get(counter.table))].filter((one) => one !== null)
     if (used.length === 0) continue
     const next = used.reduce((left, right) => (left > right ? left : right)) + BigInt(headroom)
+    // What stands there already gives no id twice: this side gives none below its own counter.
     if (next > counter.next) raised.push({ table: counter.table, next })
   }
   if (raised.length > 0) await to.raiseCounters(raised)

@@ -40,7 +40,7 @@ export interface SwitchContext {
 }
 
 export interface SwitchStep {
-  readonly name: 'gates' | 'freeze' | 'drain' | 'counters' | 'decide' | 'open'
+  readonly name: 'gates' | 'prepare' | 'freeze' | 'drain' | 'counters' | 'decide' | 'open'
   /** What a failure of this step means: nothing happened yet, undo the freeze, or go on until it is done. */
   readonly onFailure: 'nothing' | 'abort' | 'forward'
   run(context: SwitchContext): Promise<void>
@@ -48,6 +48,7 @@ export interface SwitchStep {
 
 export const switchSteps: readonly SwitchStep[] = [
   { name: 'gates', onFailure: 'nothing', run: gates },
+  { name: 'prepare', onFailure: 'nothing', run: prepare },
   { name: 'freeze', onFailure: 'nothing', run: freeze },
   { name: 'drain', onFailure: 'abort', run: drain },
   {
@@ -71,6 +72,25 @@ async function gates(context: SwitchContext): Promise<void> {
   if (fence === null) closed.push(`the ${to.side} is not installed`)
   else if (fence.role !== 'secondary') closed.push(`the ${to.side} says that it is ${fence.role}`)
   if (closed.length > 0) throw new TwinwriteError('TW_SWITCH_REFUSED', `closed gates: ${closed.join('; ')}`)
+}
+
+/** A journal that holds no more is emptied in one apply. */
+const fewEntries = 50
+
+/** Does ahead what would make the freeze longer. What comes in between is done in it. */
+async function prepare(context: SwitchContext): Promise<void> {
+  const { from, to, clock, options } = context
+  const deadline = clock.now() + options.drainTimeoutMs
+  try {
+    while (((await pageInTime(context, deadline)) ?? 0) >= fewEntries) if (clock.now() >= deadline) break
+    // MySQL waits here for every transaction that has read the table. Twice, so that the freeze finds enough.
+    await raiseCounters(from, to, options.counterHeadroom * 2)
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.reason !== 'transient') throw error
+    throw new TwinwriteError('TW_SWITCH_REFUSED', `the ${error.side} is not ready: ${error.message}`, {
+      cause: error,
+    })
+  }
 }
 
 async function freeze({ from, fromStage, epoch, options }: SwitchContext): Promise<void> {
