@@ -1,6 +1,6 @@
 // Damage behind twinwrite's back is found, all of it and nothing else, and repaired (W11, W12, failure cases g and q).
 
-import { reportText, repair, repairStatements, verify } from '@twinwrite/verify'
+import { lastVerified, reportText, repair, repairStatements, verify } from '@twinwrite/verify'
 import type { Engine } from '@twinwrite/testkit'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openShop, orderRow, type Shop } from './shop.ts'
@@ -77,4 +77,53 @@ describe.each(pairs)('%s to %s', (source, target) => {
     const notes = await here('orders').whereIn('id', [7, 20]).orderBy('id').pluck('note')
     expect(notes).toEqual(['note 7', 'past the ORM'])
   })
+})
+
+test('a repair of chosen tables leaves the stored mismatches of others alone', async () => {
+  shop = await openShop('postgres', 'mysql')
+  const operator = shop.operator()
+  const { target: here } = shop.plain
+  await here('orders').where({ id: 7 }).update({ note: 'changed' })
+  await here('labels').where({ code: 'zoo' }).update({ text: 'changed' })
+  expect((await verify(operator).done).mismatches).toBe(2)
+  const repaired = await verify(operator, { tables: ['orders'], repair: true }).done
+  expect(repaired).toMatchObject({ clean: true, repair: { repaired: 1, left: [] } })
+  expect(await here('labels').where({ code: 'zoo' }).pluck('text')).toEqual(['changed'])
+  expect(await operator.stores.target.mismatches(10)).toMatchObject([{ table: 'labels', key: 'zoo' }])
+  // Named as often as there are tables: still no look at all of them.
+  expect((await verify(operator, { tables: ['orders', 'orders', 'orders'] }).done).tables).toHaveLength(1)
+  expect(await lastVerified(operator)).toMatchObject([{ mode: 'full', mismatches: 2, clean: false }])
+})
+
+test('a row that the secondary cannot hold does not end a dry run, and is left by a repair without its masked values', async () => {
+  shop = await openShop('postgres', 'mysql')
+  const operator = shop.operator()
+  const { source: there, target: here } = shop.plain
+  await there.raw(`UPDATE orders SET total = 'NaN' WHERE id = 7`)
+  await here('orders').where({ id: 8 }).update({ note: 'changed' })
+  await here.raw(`ALTER TABLE labels ADD UNIQUE (text)`)
+  await there('labels').where({ code: 'zoo' }).update({ text: 'label 9' })
+  expect((await verify(operator).done).mismatches).toBe(3)
+
+  const statements = await repairStatements(operator)
+  expect(statements).toContain('-- orders 7: refused: TW_SECONDARY_REJECTED')
+  expect(statements.filter((statement) => /zoo|note 8/.test(statement))).toHaveLength(2)
+
+  const reasons = async (mask: readonly string[]): Promise<Record<string, string>> => {
+    const { left } = await repair(operator, undefined, { mask })
+    return Object.fromEntries(left.map(({ table, reason }) => [table, reason]))
+  }
+  const plain = await reasons([])
+  expect(plain).toEqual({
+    orders: expect.stringContaining('NaN'),
+    labels: expect.stringContaining('label 9'),
+  })
+  expect(await reasons(['orders.note'])).toEqual({
+    orders: 'rejected: the target does not accept a value of it (not shown: columns are masked)',
+    labels: plain['labels'],
+  })
+  const { repair: again } = await verify(operator, { repair: true, mask: ['labels.text'] }).done
+  expect(again!.left.find(({ table }) => table === 'labels')!.reason).toBe(
+    'unique: another row holds a value of it (not shown: columns are masked)',
+  )
 })

@@ -76,7 +76,7 @@ export function wantedTables({ tables }: Direction, { tables: wanted }: Backfill
         table: name,
       })
   }
-  return wanted ?? [...tables.keys()]
+  return [...new Set(wanted ?? tables.keys())]
 }
 
 function brakesOf(

@@ -306,6 +306,10 @@ it('verify looks at the rows that are named, at a sample, and one mode at a time
     rows: 3,
     mismatches: 2,
   })
+  const would = async (...mode: string[]): Promise<string> => (await cli('verify', ...mode, '--dry-run')).out
+  expect(await would('--keys', 'items:17,18')).toMatch(/items +keys +2 rows\n/)
+  expect(await would('--sample', '20')).toMatch(/items +sample +about 20 rows\n/)
+  expect(await would('--sample', '1')).toMatch(/items +sample +about 1 row\n/)
   expect(await cli('verify', '--keys', 'nothing:1')).toMatchObject({
     code: 2,
     err: expect.stringContaining('items'),
@@ -332,6 +336,9 @@ it('an incremental verify reads what was written since, by the column of the con
   await cli('install')
   await cli('stage', 'source-first')
   await cli('backfill')
+  expect((await cli('verify', '--incremental', '--dry-run')).out).toMatch(
+    /items +incremental +at most about /,
+  )
   expect(await json('verify', '--incremental')).toMatchObject({ mode: 'incremental', rows: 50, clean: true })
   await damage(made)
   const ran = await cli('verify', '--incremental', '--mask', 'items.name')
@@ -344,6 +351,12 @@ it('a continuous verify says one line for each pass, and ends with what the last
   const made = await followed()
   await made.cli('backfill')
   await damage(made)
+  const early = new AbortController()
+  const first = runCli(made.config, ['verify', '--continuous', '1', '--rows-per-second', '100'], {
+    ending: early.signal,
+  })
+  setTimeout(() => early.abort(), 300)
+  expect(await first).toMatchObject({ code: 1, out: expect.stringContaining('before the first pass') })
   const ending = new AbortController()
   const running = runCli(made.config, ['verify', '--continuous', '1', '--json'], { ending: ending.signal })
   setTimeout(() => ending.abort(), 4000)

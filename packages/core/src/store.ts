@@ -256,8 +256,8 @@ export interface Store {
 
   /** One for a row: those that were kept before give way. */
   saveMismatches(records: readonly MismatchRecord[]): Promise<void>
-  /** Oldest first; none on a side without control tables. */
-  mismatches(limit: number): Promise<MismatchRecord[]>
+  /** Oldest first, of these mappings or of all; none on a side without control tables. */
+  mismatches(limit: number, tables?: readonly string[]): Promise<MismatchRecord[]>
   deleteMismatches(rows: readonly RowKey[]): Promise<void>
 
   addAudit(body: string): Promise<void>

@@ -181,8 +181,8 @@ export class SqlStore implements Store {
     return saveMismatches(this.#context, records)
   }
 
-  mismatches(limit: number): Promise<MismatchRecord[]> {
-    return mismatches(this.#context, limit)
+  mismatches(limit: number, tables?: readonly string[]): Promise<MismatchRecord[]> {
+    return mismatches(this.#context, limit, tables)
   }
 
   deleteMismatches(rows: readonly RowKey[]): Promise<void> {

@@ -76,7 +76,7 @@ export function settled(options: VerifyOptions, direction: Direction): Settings 
     )
   return {
     mode,
-    tables: named,
+    tables: [...new Set(named)],
     reverse: options.reverse ?? true,
     updatedAt: options.updatedAt ?? {},
     overlapMs: options.overlapMs ?? 60_000,

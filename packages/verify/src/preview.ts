@@ -1,8 +1,8 @@
 // What a verification would do now, without doing any of it.
 
-import { followedSince, otherSide, type RunningMigration } from '@twinwrite/core'
+import { followedSince, otherSide, type RunningMigration, type SideRows } from '@twinwrite/core'
 import { wayName } from './look/way-of.ts'
-import { settled, type VerifyMode, type VerifyOptions } from './options.ts'
+import { type Settings, settled, type VerifyMode, type VerifyOptions } from './options.ts'
 import { Progress } from './progress.ts'
 
 export interface VerifyPreview {
@@ -15,7 +15,7 @@ export interface VerifyPreview {
     readonly table: string
     /** Mode `full`: `range` or `key`; else the mode. */
     readonly way: string
-    /** Rows that the statistics believe to be there. */
+    /** Rows that would be compared, as far as the statistics know; of mode `incremental` no more than these. */
     readonly estimate: number
   }[]
 }
@@ -36,11 +36,17 @@ export async function previewVerify(
     const tables: VerifyPreview['tables'][number][] = []
     for (const table of settings.tables) {
       const way = wayName(direction.tables.get(table)!, settings, engines)
-      tables.push({ table, way, estimate: await rows.estimate(table) })
+      tables.push({ table, way, estimate: await estimateOf(rows, table, settings) })
     }
     const { stage } = await migration.look()
     return { mode: settings.mode, resumes, early: stage === 'source-only', tables }
   } finally {
     await rows.close()
   }
+}
+
+async function estimateOf(rows: SideRows, table: string, { mode, keys, sample }: Settings): Promise<number> {
+  if (mode === 'keys') return new Set(keys[table]).size
+  const all = await rows.estimate(table)
+  return mode === 'sample' ? Math.min(sample, all) : all
 }

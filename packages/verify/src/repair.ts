@@ -10,7 +10,9 @@ import {
   type RunningMigration,
   systemClock,
 } from '@twinwrite/core'
+import { Mask } from './mismatch/mask.ts'
 import { raced } from './raced.ts'
+import { refusalText } from './refusal.ts'
 
 export interface Unrepaired extends RowKey {
   readonly reason: string
@@ -22,6 +24,11 @@ export interface RepairReport {
   readonly left: readonly Unrepaired[]
 }
 
+export interface RepairOptions {
+  /** Of tables with such columns (`table.column`) `left` tells the kind of a refusal, without the server's words. */
+  readonly mask?: readonly string[]
+}
+
 /** Rows applied in one transaction. */
 const batchSize = 100
 /** Most rows of the stored mismatches that one repair takes. */
@@ -31,47 +38,28 @@ const patience = { clock: systemClock, tries: 8, restMs: 50 }
 
 /**
  * Brings these rows of the secondary to the primary's present state; without rows, those of all stored mismatches.
- * @throws TwinwriteError `TW_STAGE_STEP`, `TW_VERIFY_RACED`, `TW_UNREACHABLE`
+ * @throws TwinwriteError `TW_COLUMN_UNKNOWN`, `TW_STAGE_STEP`, `TW_VERIFY_RACED`, `TW_UNREACHABLE`
  */
-export async function repair(migration: RunningMigration, rows?: readonly RowKey[]): Promise<RepairReport> {
-  const direction = await migration.following()
-  return repairRows(migration, direction, rows ?? (await stored(migration)))
-}
-
-/** The statements that `repair` would send now, with their values. Sends none, so that nobody needs to follow yet. */
-export async function repairStatements(
+export async function repair(
   migration: RunningMigration,
   rows?: readonly RowKey[],
-): Promise<string[]> {
-  const direction = await migration.following({ early: true })
-  const statements: string[] = []
-  for (const batch of batches(rows ?? (await stored(migration)))) {
-    const { rows: found } = await direction.primary.snapshot(batch)
-    const names = [...new Set(batch.map(({ table }) => table))]
-    const writes = names.map((table) => {
-      const { convert } = direction.tables.get(table)!
-      const there = found.get(table) ?? new Map<string, never>()
-      const keys = batch.filter((row) => row.table === table).map(({ key }) => key)
-      return {
-        table,
-        upserts: keys.filter((key) => there.has(key)).map((key) => ({ key, row: convert(there.get(key)!) })),
-        deletes: keys.filter((key) => !there.has(key)),
-      }
-    })
-    statements.push(...(await direction.secondary.writeText(writes)))
-  }
-  return statements
+  { mask = [] }: RepairOptions = {},
+): Promise<RepairReport> {
+  const direction = await migration.following()
+  const hidden = new Mask(mask, direction, migration.tables)
+  return repairRows(migration, direction, rows ?? (await stored(migration)), hidden)
 }
 
 export async function repairRows(
   migration: RunningMigration,
   direction: Direction,
   rows: readonly RowKey[],
+  mask: Mask,
 ): Promise<RepairReport> {
   const left: Unrepaired[] = []
   let repaired = 0
   for (const batch of batches(rows)) {
-    const refused = await applied(direction, batch)
+    const refused = await applied(direction, batch, mask)
     const seen = await confirm(direction, batch, patience)
     if (seen === null) throw raced(direction)
     const why = new Map(refused.map(({ table, key, reason }) => [`${table} ${key}`, reason]))
@@ -92,24 +80,26 @@ export async function repairRows(
 }
 
 /** Applies together what can be; where the secondary refuses that, row by row, to find the one. */
-async function applied(direction: Direction, rows: readonly RowKey[]): Promise<Unrepaired[]> {
+async function applied(direction: Direction, rows: readonly RowKey[], mask: Mask): Promise<Unrepaired[]> {
   try {
     const { kind } = await apply(direction, rows, { clock: systemClock, rows: 'all', locks: 'wait' })
     if (kind === 'not-secondary') throw raced(direction)
     return []
   } catch (error) {
     if (!(error instanceof ApplyRejected)) throw error
-    if (rows.length === 1) return rows.map((row) => ({ ...row, reason: error.message }))
+    const reason = refusalText(error, mask, direction.secondary.side)
+    if (rows.length === 1) return rows.map((row) => ({ ...row, reason }))
     const refused: Unrepaired[] = []
-    for (const row of rows) refused.push(...(await applied(direction, [row])))
+    for (const row of rows) refused.push(...(await applied(direction, [row], mask)))
     return refused
   }
 }
 
-async function stored({ stores }: RunningMigration): Promise<readonly RowKey[]> {
-  return stores.target.mismatches(mostStored)
+/** Of these mappings; of all when left out. */
+export function stored({ stores }: RunningMigration, tables?: readonly string[]): Promise<readonly RowKey[]> {
+  return stores.target.mismatches(mostStored, tables)
 }
 
-function* batches(rows: readonly RowKey[]): Iterable<readonly RowKey[]> {
+export function* batches(rows: readonly RowKey[]): Iterable<readonly RowKey[]> {
   for (let start = 0; start < rows.length; start += batchSize) yield rows.slice(start, start + batchSize)
 }

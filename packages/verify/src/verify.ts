@@ -22,7 +22,7 @@ import { ofRecord, recordOf, type ShownMismatch, shownMismatch } from './mismatc
 import { type Settings, settled, type VerifyOptions } from './options.ts'
 import { Progress, type TableState } from './progress.ts'
 import { raced } from './raced.ts'
-import { repair, type RepairReport, repairRows } from './repair.ts'
+import { type RepairReport, repairRows, stored } from './repair.ts'
 import type { TableReport, VerifyReport } from './report.ts'
 import { saveVerified } from './verified.ts'
 import { verifyTable } from './verify-table.ts'
@@ -105,6 +105,7 @@ class Verification implements VerifyRun {
     const began = systemClock.now()
     const direction = await migration.following()
     const settings = settled(options, direction)
+    const mask = new Mask(settings.mask, direction, migration.tables)
     const { primarySide } = direction
     const store = migration.stores.target
     const since = await followedSince(migration.stores.source)
@@ -134,7 +135,7 @@ class Verification implements VerifyRun {
           lanes: () => Math.max(1, Math.floor(settings.parallel / this.#busy)),
           engines: [migration.engines[sides[0]], migration.engines[sides[1]]],
         })
-        const state = await this.#table(name, way, { direction, settings, progress, primary })
+        const state = await this.#table(name, way, { direction, settings, progress, primary, mask })
         states.set(name, { state, way: way.name })
       })
     } catch (error) {
@@ -143,7 +144,7 @@ class Verification implements VerifyRun {
       await Promise.all([primary.close(), secondary.close()])
     }
     const stopped = this.#stop.signal.aborted
-    const repaired = settings.repair && !stopped ? await this.#repairStored() : null
+    const repaired = settings.repair && !stopped ? await this.#repairStored(direction, settings, mask) : null
     const report = await this.#report(settings, direction, progress, states, began, repaired)
     if (!stopped) {
       if (report.clean) await direction.primary.deleteMarks(progress.marks)
@@ -170,15 +171,14 @@ class Verification implements VerifyRun {
   async #table(
     name: string,
     way: Way,
-    about: { direction: Direction; settings: Settings; progress: Progress; primary: SideRows },
+    about: { direction: Direction; settings: Settings; progress: Progress; primary: SideRows; mask: Mask },
   ): Promise<TableState> {
-    const { direction, settings, progress, primary } = about
+    const { direction, settings, progress, primary, mask } = about
     const seen = {
       rows: progress.of(name).rows,
       estimate: way.wholeTable ? await primary.estimate(name) : null,
     }
     this.#tables.set(name, seen)
-    const mask = new Mask(settings.mask, direction, this.#migration.tables)
     return verifyTable({
       direction,
       name,
@@ -208,7 +208,7 @@ class Verification implements VerifyRun {
     const { target } = this.#migration.stores
     await target.saveMismatches(shown.map(recordOf))
     if (!settings.repair) return
-    const { repaired, left } = await repairRows(this.#migration, direction, mismatches)
+    const { repaired, left } = await repairRows(this.#migration, direction, mismatches, mask)
     this.#repair.repaired += repaired
     this.#repair.left.push(...left)
   }
@@ -216,17 +216,18 @@ class Verification implements VerifyRun {
   /** Mismatches of earlier runs: those that are none any more are forgotten, the others will be met again. */
   async #lookAgain(direction: Direction, { tables }: Settings): Promise<void> {
     const { target } = this.#migration.stores
-    const stored = (await target.mismatches(mostStored)).filter(({ table }) => tables.includes(table))
-    if (stored.length === 0) return
-    const seen = await confirm(direction, stored, { clock: systemClock, tries: 8, looks: 1, restMs: 50 })
+    const known = await target.mismatches(mostStored, tables)
+    if (known.length === 0) return
+    const seen = await confirm(direction, known, { clock: systemClock, tries: 8, looks: 1, restMs: 50 })
     if (seen === null) throw raced(direction)
     const open = new Set([...seen.confirmed, ...seen.inFlight].map(nameOf))
-    await target.deleteMismatches(stored.filter((row) => !open.has(nameOf(row))))
+    await target.deleteMismatches(known.filter((row) => !open.has(nameOf(row))))
   }
 
   /** Those of a run that was killed between finding and repairing, too. */
-  async #repairStored(): Promise<RepairReport> {
-    const again = await repair(this.#migration)
+  async #repairStored(direction: Direction, { tables }: Settings, mask: Mask): Promise<RepairReport> {
+    const rows = await stored(this.#migration, tables)
+    const again = await repairRows(this.#migration, direction, rows, mask)
     return { repaired: this.#repair.repaired + again.repaired, left: again.left }
   }
 
@@ -251,8 +252,8 @@ class Verification implements VerifyRun {
     )
     const inFlight = [...states.values()].flatMap(({ state }) => state.pending)
     const stopped = this.#stop.signal.aborted
-    const stored = await this.#migration.stores.target.mismatches(mostStored)
-    const open = stored.filter(({ table }) => settings.tables.includes(table)).length
+    const { target } = this.#migration.stores
+    const open = (await target.mismatches(mostStored, settings.tables)).length
     return {
       mode: settings.mode,
       primary: primarySide,
@@ -266,7 +267,7 @@ class Verification implements VerifyRun {
       tables,
       rows: tables.reduce((sum, { rows }) => sum + rows, 0),
       mismatches,
-      shown: progress.resumed ? await this.#withStored(settings.show) : this.#shown,
+      shown: progress.resumed ? await this.#withStored(settings) : this.#shown,
       inFlight,
       open,
       clean: !stopped && open === 0 && inFlight.length === 0,
@@ -275,10 +276,10 @@ class Verification implements VerifyRun {
   }
 
   /** What an earlier process of the same run has found, too. */
-  async #withStored(show: number): Promise<readonly ShownMismatch[]> {
+  async #withStored({ show, tables }: Settings): Promise<readonly ShownMismatch[]> {
     const known = new Set(this.#shown.map(nameOf))
-    const stored = await this.#migration.stores.target.mismatches(show)
-    return [...stored.filter((row) => !known.has(nameOf(row))).map(ofRecord), ...this.#shown].slice(0, show)
+    const found = await this.#migration.stores.target.mismatches(show, tables)
+    return [...found.filter((row) => !known.has(nameOf(row))).map(ofRecord), ...this.#shown].slice(0, show)
   }
 }
 

@@ -264,8 +264,10 @@ export class SimStore implements Store {
     })
   }
 
-  mismatches(limit: number): Promise<MismatchRecord[]> {
-    return this.auto('mismatches', () => [...this.db.mismatches.values()].slice(0, limit))
+  mismatches(limit: number, tables?: readonly string[]): Promise<MismatchRecord[]> {
+    return this.auto('mismatches', () =>
+      [...this.db.mismatches.values()].filter(({ table }) => tables?.includes(table) ?? true).slice(0, limit),
+    )
   }
 
   deleteMismatches(rows: readonly RowKey[]): Promise<void> {

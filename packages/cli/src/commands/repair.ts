@@ -80,11 +80,12 @@ const mostStored = 100_000
 const batchRows = 500
 
 async function mend(operation: Operation, rows: readonly RowKey[]): Promise<Outcome> {
+  const { mask = [] } = operation.entry.verify
   const left: Unrepaired[] = []
   const state = { seen: 0, repaired: 0, stopped: false }
   const work = async (): Promise<void> => {
     for (; state.seen < rows.length && !state.stopped; state.seen += batchRows) {
-      const done = await apply(operation.migration, rows.slice(state.seen, state.seen + batchRows))
+      const done = await apply(operation.migration, rows.slice(state.seen, state.seen + batchRows), { mask })
       state.repaired += done.repaired
       left.push(...done.left)
     }

@@ -21,7 +21,7 @@ import {
   type Outcome,
 } from '../operation.ts'
 import { watched } from '../run-view.ts'
-import { columns, count, wouldText } from '../text.ts'
+import { columns, counted, wouldText } from '../text.ts'
 import { verifyCode } from './verify-outcome.ts'
 import { verifyView } from './verify-progress.ts'
 
@@ -124,12 +124,20 @@ function modeOf({ full, incremental, keys, sample }: Flags): VerifyMode {
 
 const ways: Readonly<Record<string, string>> = { range: 'range by range', key: 'row by row' }
 
+/** What is known of the number of rows before they are read. */
+const certainty: Readonly<Record<VerifyMode, string>> = {
+  full: 'about ',
+  incremental: 'at most about ',
+  keys: '',
+  sample: 'about ',
+}
+
 async function preview({ migration }: Operation, options: VerifyOptions): Promise<Outcome> {
   const seen = await previewVerify(migration, options)
   const rows = seen.tables.map(({ table, way, estimate }) => [
     table,
     ways[way] ?? way,
-    `about ${count(estimate)} rows`,
+    `${certainty[seen.mode]}${counted(estimate, 'row')}`,
   ])
   const text = `${seen.mode} verify ${wouldText(seen.resumes, seen.early)}\n${columns(rows, '  ')}`
   return { data: seen, text }
@@ -144,13 +152,13 @@ async function once(operation: Operation, options: VerifyOptions): Promise<Outco
   return { data: report, text: `${reportText(report)}${again}`, code: verifyCode(report) }
 }
 
-/** One line (or one JSON object in a line) for each pass; the exit code is that of the last whole one. */
+/** One line (or one JSON object in a line) for each pass; the exit code is that of the last whole one: without one nothing is known. */
 async function passes(
   { migration, context, json }: Operation,
   options: VerifyOptions,
   seconds: number,
 ): Promise<Outcome> {
-  let code: ExitCode = exitCode.ok
+  let code: ExitCode | null = null
   const settings = { ...options, everyMs: seconds * 1000, signal: context.ending }
   for await (const report of verifyContinuously(migration, settings)) {
     if (report.stopped) break
@@ -158,5 +166,6 @@ async function passes(
     const line = json ? JSON.stringify(report) : `${report.finishedAt} ${reportLine(report)}`
     context.process.stdout.write(`${line}\n`)
   }
-  return { data: undefined, text: '', code }
+  const text = code === null ? 'stopped before the first pass had ended' : ''
+  return { data: undefined, text, code: code ?? exitCode.failed }
 }

@@ -1,7 +1,7 @@
 // Confirmed mismatches that are not repaired yet, one for a row.
 
 import type { MismatchRecord, RowKey } from '@twinwrite/core'
-import { join, raw, sql, value } from '../sql-text.ts'
+import { join, nothing, raw, sql, value } from '../sql-text.ts'
 import type { StoreContext } from './context.ts'
 import { unlessMissing } from './installation.ts'
 import { limitText } from './journal.ts'
@@ -27,11 +27,18 @@ export async function saveMismatches(
   }
 }
 
-export async function mismatches(context: StoreContext, limit: number): Promise<MismatchRecord[]> {
+/** @param tables all mappings when left out */
+export async function mismatches(
+  context: StoreContext,
+  limit: number,
+  tables?: readonly string[],
+): Promise<MismatchRecord[]> {
+  if (tables?.length === 0) return []
+  const some = tables === undefined ? nothing : sql` AND tbl IN (${join(tables.map(value), ', ')})`
   const found = await unlessMissing(() =>
     context.run(
       sql`SELECT tbl, row_key, kind, body FROM ${raw(context.tables.mismatch)}
-        WHERE ${context.mine()} ORDER BY id LIMIT ${limitText(limit)}`,
+        WHERE ${context.mine()}${some} ORDER BY id LIMIT ${limitText(limit)}`,
     ),
   )
   return (found?.rows ?? []).map(([table, key, kind, body]) => ({

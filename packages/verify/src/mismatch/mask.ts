@@ -5,6 +5,7 @@ import { type Direction, type TableNames, TwinwriteError } from '@twinwrite/core
 
 export class Mask {
   readonly #columns: ReadonlySet<string>
+  readonly #tables: ReadonlySet<string>
 
   /**
    * @param columns as `table.column`, with the column's name on either side: it is masked on both, and with it those that a conversion
@@ -16,6 +17,7 @@ export class Mask {
     { tables }: Pick<Direction, 'tables'>,
     names: readonly TableNames[],
   ) {
+    this.#tables = new Set(columns.map((column) => column.slice(0, column.lastIndexOf('.'))))
     this.#columns = new Set(
       columns.flatMap((column) => {
         const dot = column.lastIndexOf('.')
@@ -31,6 +33,11 @@ export class Mask {
         return [name, ...others, ...made.map((one) => one.name)].map((one) => `${table}.${one}`)
       }),
     )
+  }
+
+  /** Whether a column of the table is masked. */
+  hides(table: string): boolean {
+    return this.#tables.has(table)
   }
 
   shown(table: string, column: string, text: string | null): string | null {
