@@ -16,10 +16,15 @@ export interface SqlDialect {
   table(ref: TableRef): string
   /** Text of the 1-based placeholder: `$1`, `?`. */
   placeholder(position: number): string
-  /** SQL expression of the canonical text of a column, given the SQL expression of the column. */
+  /** SQL expression of what `readText` makes the canonical text of, given the SQL expression of the column. */
   canonical(column: Column, expression: string): string
-  /** SQL expression of the column's own type, given the SQL expression (placeholder) of a canonical text. */
-  typed(column: Column, expression: string): string
+  /** Canonical text of a string that came from `canonical`; floats and JSON are for `readRow`. */
+  readText(given: string): string
+  /**
+   * SQL expression of the column's own type, given the SQL expression (placeholder) of a canonical text.
+   * @param text which one, where it is known: SQLite has a form of its own for some
+   */
+  typed(column: Column, expression: string, text?: string): string
 
   /**
    * Inserts the changes into the journal if the fence says `primary` at this epoch, under a shared lock that lasts until

@@ -19,6 +19,7 @@ export function simDialect(engine: SimEngine): SqlDialect {
     table: (ref) => ref.name,
     placeholder: () => '?',
     canonical: (_column, expression) => expression,
+    readText: (given) => given,
     typed: (_column, expression) => expression,
     journal: (changes, epoch, stale) => statement('journal', changes, epoch, stale),
     checkFence: (epoch, stale) => statement('fence', epoch, stale),

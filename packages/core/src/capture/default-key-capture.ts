@@ -3,6 +3,7 @@
 // https://mariadb.com/kb/en/insertreturning/
 
 import type { Change } from '../change.ts'
+import type { SqlDialect } from '../dialect.ts'
 import type { Column } from '../catalog.ts'
 import type { Key } from '../key.ts'
 import type { InsertScan } from '../scan/statement.ts'
@@ -22,6 +23,7 @@ export class DefaultKeyCapture implements CapturePlan {
   readonly #mapping: string
   readonly #rows: InsertRows
   readonly #counter: Column | undefined
+  readonly #dialect: SqlDialect
   readonly #key: (row: Record<string, unknown>) => Key
   readonly #suffix: string
   readonly #ours: readonly string[]
@@ -31,6 +33,7 @@ export class DefaultKeyCapture implements CapturePlan {
     this.#mapping = table.mapping
     this.#rows = rows
     this.#counter = table.table.columns.find(({ counter }) => counter)
+    this.#dialect = side.dialect
     this.#key = keyReader(side.dialect, table)
     const counters = this.#counter === undefined ? [] : [this.#counter]
     this.#ours = [...aliasesOf(table), ...counters.map(() => idAlias)]
@@ -73,7 +76,7 @@ export class DefaultKeyCapture implements CapturePlan {
       const given = givenFor(counter, this.#rows.cell(row, counter.name), bindings)
       return given.type !== 'value' || (provenText(counter, given.value, bindings) ?? '0') === '0'
     })
-    const id = BigInt.asIntN(64, BigInt(textOf(rows.at(generated)![idAlias])))
+    const id = BigInt.asIntN(64, BigInt(textOf(this.#dialect, rows.at(generated)![idAlias])))
     return Number.isSafeInteger(Number(id)) ? Number(id) : String(id)
   }
 }

@@ -54,7 +54,7 @@ export async function evaluateCells<R>(
   return new Map(
     distinct.map((one, index) => {
       const value = row?.[`_tw_v${index}`] ?? null
-      const found = value === null ? null : textOf(value)
+      const found = value === null ? null : textOf(side.dialect, value)
       // A number that the column would round, and the like.
       if (found !== null && !isCanonical(one.column.kind, found)) throw refused(one, `gives ${found}`)
       return [one.cell, { column: one.column, text: found }]

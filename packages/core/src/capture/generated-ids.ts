@@ -59,7 +59,7 @@ export async function greatestId<R>(
   const sql = `SELECT ${greatest} AS \`${greatestAlias}\` FROM ${dialect.table(table.table)}`
   const [row] = connection.shape.rows(await connection.own({ sql, bindings: [] }))
   const text = row![greatestAlias]
-  return text === null ? null : BigInt(textOf(text))
+  return text === null ? null : BigInt(textOf(dialect, text))
 }
 
 /** The id as text of the column; drivers report 64 bits without sign. */

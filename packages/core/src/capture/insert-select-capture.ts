@@ -128,7 +128,7 @@ export class InsertSelectCapture implements CapturePlan {
     return connection.shape.rows(response).map((row) =>
       aliases.map((alias, index) => {
         const value = row[alias]
-        const one = value === null ? null : textOf(value)
+        const one = value === null ? null : textOf(side.dialect, value)
         if (this.#table.key[index]!.counter && (one === null || one === '0')) {
           throw refusal(this.#table.mapping, 'INSERT .. SELECT of rows with and without ids', hint)
         }

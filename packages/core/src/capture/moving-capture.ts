@@ -3,6 +3,7 @@
 
 import { decodeKey, encodeKey } from '../key.ts'
 import type { Change } from '../change.ts'
+import type { SqlDialect } from '../dialect.ts'
 import type { SideTable } from '../mapping/side-table.ts'
 import type { Assignment, UpdateScan } from '../scan/statement.ts'
 import type { Captured, CaptureRequest, CaptureSide } from './capture.ts'
@@ -63,7 +64,7 @@ export class MovingCapture implements CapturePlan {
           text.add(` AS ${side.dialect.quote(newKeyAlias(index))}`)
         })
       },
-      row: (row, { key }) => moved.push(this.#newKey(row, key)),
+      row: (row, { key }) => moved.push(this.#newKey(side.dialect, row, key)),
     })
     const before = read[0]!.rows
     const children = await expandActions(side, connection, table, this.#reactions, before)
@@ -83,14 +84,14 @@ export class MovingCapture implements CapturePlan {
     return null
   }
 
-  #newKey(row: Record<string, unknown>, key: string): string[] {
+  #newKey(dialect: SqlDialect, row: Record<string, unknown>, key: string): string[] {
     const { table } = this.#written
     const old = decodeKey(key, table.key.length)
     return this.#assigned.map((assignment, index) => {
       if (assignment === undefined) return old[index]!
       const value = row[newKeyAlias(index)]
       // NULL is never a key: the statement itself will say so.
-      return value === null ? '' : textOf(value)
+      return value === null ? '' : textOf(dialect, value)
     })
   }
 

@@ -1,6 +1,7 @@
 // The reads that capture itself sends: rows of a mapped table with their keys and some more canonical columns.
 
 import type { Column } from '../catalog.ts'
+import type { SqlDialect } from '../dialect.ts'
 import type { Key } from '../key.ts'
 import type { SideTable } from '../mapping/side-table.ts'
 import type { Statement } from '../statement.ts'
@@ -20,6 +21,7 @@ export interface ReadRow {
 /** Select list and reader of keys and extra columns of one table. */
 export class RowReader {
   readonly list: string
+  readonly #dialect: SqlDialect
   readonly #extras: readonly { readonly column: Column; readonly alias: string }[]
   readonly #keyAliases: readonly string[]
   readonly #key: (row: Record<string, unknown>) => Key
@@ -33,6 +35,7 @@ export class RowReader {
     prefix = '',
   ) {
     const { dialect } = side
+    this.#dialect = dialect
     this.#keyAliases = aliasesOf(table, prefix)
     this.#extras = extras.map((column, index) => ({ column, alias: `_tw_${prefix}x${index}` }))
     const aliases = [...this.#keyAliases, ...this.#extras.map(({ alias }) => alias)]
@@ -45,7 +48,7 @@ export class RowReader {
     const values = new Map<string, string | null>()
     for (const { column, alias } of this.#extras) {
       const value = row[alias]
-      values.set(column.name, value === null || value === undefined ? null : textOf(value))
+      values.set(column.name, value === null || value === undefined ? null : textOf(this.#dialect, value))
     }
     return { key: this.#key(row), values }
   }

@@ -2,6 +2,7 @@
 // its own ones. One statement, no race, nothing to guess. Upholds W1, W10.
 
 import type { Change } from '../change.ts'
+import type { SqlDialect } from '../dialect.ts'
 import type { Key } from '../key.ts'
 import type { Statement } from '../statement.ts'
 import type { FoldedWrite, WriteScan } from '../write/write-side.ts'
@@ -16,6 +17,7 @@ const idAlias = '_tw_id'
 const keyAlias = '_tw_key'
 
 export class ReturningCapture implements CapturePlan {
+  readonly #dialect: SqlDialect
   readonly #scan: WriteScan
   readonly #mapping: string
   readonly #op: Change['op']
@@ -33,6 +35,7 @@ export class ReturningCapture implements CapturePlan {
     const { table } = written
     const joined = scan.kind === 'update' ? scan.from !== null : scan.kind === 'delete' && scan.using !== null
     const reference = joined && traits.qualifiesReturning ? written.reference : null
+    this.#dialect = dialect
     this.#scan = scan
     this.#mapping = table.mapping
     this.#op = scan.kind
@@ -80,7 +83,7 @@ export class ReturningCapture implements CapturePlan {
       finish: (raw) =>
         epoch === null
           ? this.#finish(shape, raw, this.#ours, this.#key, undefined)
-          : this.#finish(shape, raw, [keyAlias], (row) => textOf(row[keyAlias]), undefined),
+          : this.#finish(shape, raw, [keyAlias], (row) => textOf(this.#dialect, row[keyAlias]), undefined),
     }
   }
 

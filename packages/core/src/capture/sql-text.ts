@@ -50,7 +50,7 @@ export class SqlText {
 
   /** A canonical text as a value of the column's type. */
   typed(column: Column, text: string): this {
-    const pieces = this.#dialect.typed(column, slot).split(slot)
+    const pieces = this.#dialect.typed(column, slot, text).split(slot)
     if (this.#numbered) return this.add(pieces.join(this.#bind(text)))
     for (const [index, piece] of pieces.entries()) this.add(index === 0 ? piece : this.#bind(text) + piece)
     return this

@@ -60,14 +60,17 @@ export function keyReader(
     }
   }
   const first = aliases[0]!
-  if (aliases.length === 1) return (row) => textOf(row[first])
-  return (row) => encodeKey(aliases.map((alias) => textOf(row[alias])))
+  if (aliases.length === 1) return (row) => textOf(dialect, row[first])
+  return (row) => encodeKey(aliases.map((alias) => textOf(dialect, row[alias])))
 }
 
+/** A mark at the beginning is a part of the text. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** Canonical text as a driver gave it; drivers may give texts of binary collation as bytes. */
-export function textOf(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (value instanceof Uint8Array) return new TextDecoder().decode(value)
+export function textOf(dialect: SqlDialect, value: unknown): string {
+  if (typeof value === 'string') return dialect.readText(value)
+  if (value instanceof Uint8Array) return utf8.decode(value)
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   throw new TypeError(`a key column came back as ${value === null ? 'null' : typeof value}`)
 }

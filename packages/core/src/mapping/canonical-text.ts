@@ -2,11 +2,21 @@
 
 import type { Column, ColumnKind } from '../catalog.ts'
 
-/**
- * Before the hexadecimal digits of bytes that stand in a column of a kind without bytes, which SQLite allows. No other engine takes such a
- * text: PostgreSQL has no NUL, and in other kinds it is no value.
- */
+/** Before the hexadecimal digits of bytes that stand in a column of a kind without bytes, which SQLite allows, and no other engine. */
 export const strayBytes = '\u0000blob '
+
+/** Before the hexadecimal digits of a text that no string can hold, or that begins as a stray one: SQLite keeps texts that are no UTF-8. */
+export const strayText = '\u0000text '
+
+export function isStray(text: string): boolean {
+  return text.charCodeAt(0) === 0 && (text.startsWith(strayText) || text.startsWith(strayBytes))
+}
+
+/** For a person. */
+export function strayWords(text: string): string {
+  const what = text.startsWith(strayText) ? 'a text that is not valid UTF-8' : 'bytes'
+  return `${what} (${text.slice(strayText.length)})`
+}
 
 const fraction = '(\\.\\d*[1-9])?'
 

@@ -4,7 +4,7 @@
 
 import type { Column, ColumnKind } from '../catalog.ts'
 import { TwinwriteError } from '../errors.ts'
-import { isCanonical, strayBytes } from './canonical-text.ts'
+import { isCanonical, isStray, strayWords } from './canonical-text.ts'
 import { type EngineColumn, isCoarse } from './lossy.ts'
 
 /** Text of a value that is not NULL. */
@@ -63,15 +63,28 @@ function withoutTrailingZeros(text: string): string {
  * Refuses texts that the counterpart can't hold and that some servers would silently turn into something else (`NaN` into 0); null
  * when there is no such text. The function gets the text as `conversion` left it and throws TW_SECONDARY_REJECTED.
  */
-export function guard(from: EngineColumn, to: EngineColumn, table: string): ((text: string) => void) | null {
-  const kind = to.column.kind
+export function guard(from: EngineColumn, to: EngineColumn, table: string): Check | null {
   const refuse = (text: string): never => {
+    const what = from.engine === 'sqlite' && isStray(text) ? strayWords(text) : JSON.stringify(text)
     throw new TwinwriteError(
       'TW_SECONDARY_REJECTED',
-      `${table}: column ${JSON.stringify(to.column.name)} (${to.engine} ${to.column.type}) cannot hold ${JSON.stringify(text)}`,
+      `${table}: column ${JSON.stringify(to.column.name)} (${to.engine} ${to.column.type}) cannot hold ${what}`,
       { table, hint: 'Correct the row, or convert the column with `up` and `down`.' },
     )
   }
+  const check = kindGuard(from, to, refuse)
+  // What is no text to one of the two would be another one, or bytes, to the other.
+  if ((from.engine === 'sqlite') === (to.engine === 'sqlite')) return check
+  return (text) => {
+    if (isStray(text)) refuse(text)
+    check?.(text)
+  }
+}
+
+type Check = (text: string) => void
+
+function kindGuard(from: EngineColumn, to: EngineColumn, refuse: (text: string) => never): Check | null {
+  const kind = to.column.kind
   const twins = from.engine === 'postgres' && to.engine === 'postgres'
   if (
     from.column.kind !== kind &&
@@ -82,9 +95,7 @@ export function guard(from: EngineColumn, to: EngineColumn, table: string): ((te
     return (text) => void (isCanonical(kind, text) || refuse(text))
   if (from.engine !== to.engine) {
     // A column of SQLite takes values of any type, and some servers would make something of them.
-    if (from.engine === 'sqlite' && kind === 'text')
-      return (text) => void (text.startsWith(strayBytes) && refuse(text))
-    if (from.engine === 'sqlite' && !inexact.has(kind))
+    if (from.engine === 'sqlite' && kind !== 'text' && !inexact.has(kind))
       return (text) => void (isCanonical(kind, text) || refuse(text))
   }
   if (from.engine === 'postgres' && to.engine !== 'postgres' && dated.has(from.column.kind)) {

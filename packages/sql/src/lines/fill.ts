@@ -9,6 +9,7 @@ import {
   type FillOutcome,
   type KeyedRow,
   type KeyRange,
+  type Row,
   type SideTable,
   StoreError,
 } from '@twinwrite/core'
@@ -94,11 +95,20 @@ export async function copyRange(
   let copied = 0
   for (let left = range; ;) {
     const read = await rowsWithin(from, from.table(table.from.mapping), left, rowsAtOnce)
-    const rows = read.map(({ key, row }) => ({ key, row: table.convert(row) }))
+    const rows = read.map(({ key, row }) => ({ key, row: converted(to, table, row) }))
     await writeRows(to, session, target, rows, mayWrite && !readsTexts(table) ? takes : null)
     copied += read.length
     if (read.length < rowsAtOnce) return copied
     left = { ...range, after: read.at(-1)!.key }
+  }
+}
+
+/** A row that can't be converted is for apply to refuse; it must not stop the others. */
+function converted({ side }: StoreContext, table: DirectedTable, row: Row): Row {
+  try {
+    return table.convert(row)
+  } catch (error) {
+    throw new StoreError(side, 'rejected', `converting ${table.to.mapping}: ${String(error)}`, error)
   }
 }
 

@@ -35,8 +35,9 @@ export function dialect(engine: EngineName, naming: ControlNaming): SqlDialect {
     table: tableName,
     placeholder: () => '?',
     canonical: values.canonical,
+    readText: (given) => given,
     typed: values.typed,
-    readRow: (table, row) => readRow(values, table, row),
+    readRow: (table, row) => readRow(values.read, table, row),
 
     journal: (changes, epoch) => {
       const [source, bindings] = changes.length === 1 ? oneChange(changes[0]!) : manyChanges(changes)

@@ -31,8 +31,9 @@ export function dialect(naming: ControlNaming): SqlDialect {
     table: tableName,
     placeholder: (position) => `$${position}`,
     canonical: values.canonical,
+    readText: (given) => given,
     typed: values.typed,
-    readRow: (table, row) => readRow(values, table, row),
+    readRow: (table, row) => readRow(values.read, table, row),
 
     journal: (changes: readonly Change[], epoch: number, stale: boolean): Statement => ({
       sql:

@@ -11,7 +11,7 @@ import { dialect } from './dialect.ts'
 import { digest } from './digest.ts'
 import { reason } from './errors.ts'
 import { inspect } from './inspect.ts'
-import { encodedKey, keyArrays, keysMatch } from './keys.ts'
+import { encodedKey, keyArrays, keysMatch, storable } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type PostgresSession } from './session.ts'
 import { now } from './time.ts'
@@ -57,7 +57,8 @@ export const postgres: SqlEngine = {
     from: raw(`${journal} AS j`),
     where: sql`(${join(
       [...keysByTable(keys)].map(
-        ([table, some]) => sql`(j.tbl = ${value(table)} AND j.row_key = ANY (${value([...some])}::text[]))`,
+        ([table, some]) =>
+          sql`(j.tbl = ${value(table)} AND j.row_key = ANY (${value(storable(some))}::text[]))`,
       ),
       ' OR ',
     )})`,
@@ -67,7 +68,7 @@ export const postgres: SqlEngine = {
   marksById: byId,
   keysEqual: (table, alias, keys) => {
     const parts = table.key.map((column) => values.canonical(column, `${alias}.${quote(column.name)}`))
-    return sql`(${raw(encodedKey(parts))}) = ANY (${value(keys)}::text[])`
+    return sql`(${raw(encodedKey(parts))}) = ANY (${value(storable(keys))}::text[])`
   },
   deleteOf: () => 'DELETE',
   keyOrder: (_, expression) => expression,

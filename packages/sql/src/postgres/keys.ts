@@ -15,9 +15,14 @@ export function keysMatch(table: SideTable, alias: string, arrays: readonly stri
   return `(${columns.join(', ')}) IN (SELECT ${typed.join(', ')} FROM ${source})`
 }
 
+/** PostgreSQL has no NUL, and does not even look for one: no row has such a key. */
+export function storable(keys: Iterable<Key>): Key[] {
+  return [...keys].filter((key) => !key.includes('\u0000'))
+}
+
 /** One array of key parts per column of the key. */
 export function keyArrays(table: SideTable, keys: readonly Key[]): string[][] {
-  const decoded = keys.map((key) => decodeKey(key, table.key.length))
+  const decoded = storable(keys).map((key) => decodeKey(key, table.key.length))
   return table.key.map((_, index) => decoded.map((parts) => parts[index]!))
 }
 

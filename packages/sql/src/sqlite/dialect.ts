@@ -1,14 +1,15 @@
 // SQLite: the statements that run on the app's connection. A writing transaction is alone in the database, so reading the fence
 // in it is enough; one whose snapshot is older than a change of the fence cannot write any more (PROTOCOL 5.11). Upholds W3, W8, W14.
 
-import type { ControlNaming, SqlDialect, Statement } from '@twinwrite/core'
+import type { Column, ControlNaming, SqlDialect, Statement } from '@twinwrite/core'
 import { controlTables } from '../naming.ts'
 import { render } from '../sql-text.ts'
 import { readRow } from '../values/read-row.ts'
+import { exactly, readText } from './any-text.ts'
 import { inlet, now } from './control-tables.ts'
 import { keysMatch } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
-import { values } from './values.ts'
+import { readExact, values } from './values.ts'
 
 export function dialect(naming: ControlNaming): SqlDialect {
   const { fence, journal, mark } = controlTables(naming, tableName)
@@ -22,9 +23,10 @@ export function dialect(naming: ControlNaming): SqlDialect {
     quote,
     table: tableName,
     placeholder: () => '?',
-    canonical: values.canonical,
+    canonical,
+    readText,
     typed: values.typed,
-    readRow: (table, row) => readRow(values, table, row),
+    readRow: (table, row) => readRow(readExact, table, row),
 
     // One document for any number of changes: the number of placeholders is limited. What is inserted is returned, since nothing
     // that goes through a view is counted.
@@ -57,7 +59,7 @@ export function dialect(naming: ControlNaming): SqlDialect {
 
     rows: (table, keys): Statement => {
       const column = (one: (typeof table.columns)[number], alias: string): string =>
-        `${values.canonical(one, `t.${quote(one.name)}`)} AS ${alias}`
+        `${canonical(one, `t.${quote(one.name)}`)} AS ${alias}`
       const list = [
         ...table.key.map((one, index) => column(one, `k${index}`)),
         ...table.columns.map((one, index) => column(one, `c${index}`)),
@@ -69,4 +71,9 @@ export function dialect(naming: ControlNaming): SqlDialect {
       }
     },
   }
+}
+
+/** The app's connection can't look again at a text that its driver has changed. */
+function canonical(column: Column, expression: string): string {
+  return exactly(values.canonical(column, expression))
 }

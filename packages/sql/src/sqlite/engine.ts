@@ -9,7 +9,7 @@ import { counters, raiseCounter } from './counters.ts'
 import { dialect } from './dialect.ts'
 import { reason } from './errors.ts'
 import { inspect } from './inspect.ts'
-import { encodedKey, keysMatch } from './keys.ts'
+import { keysEqual, keysMatch } from './keys.ts'
 import { integer, literal, quote, tableName } from './quoting.ts'
 import { connect, type SqliteSession } from './session.ts'
 import { lagReader } from './replication.ts'
@@ -61,10 +61,7 @@ export const sqlite: SqlEngine = {
     from: raw(`${mark} AS j`),
     where: sql`${raw(markId)} IN (${join(ids.map(value), ', ')})`,
   }),
-  keysEqual: (table, alias, keys) => {
-    const parts = table.key.map((column) => values.canonical(column, `${alias}.${quote(column.name)}`))
-    return sql`(${raw(encodedKey(parts))}) COLLATE BINARY IN (${join(keys.map(value), ', ')})`
-  },
+  keysEqual,
   deleteOf: () => 'DELETE',
   keyOrder: (_, expression) => expression,
   // Times are stored in several ways; only their texts are in order.

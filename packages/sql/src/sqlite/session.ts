@@ -8,6 +8,7 @@ import type Database from 'better-sqlite3'
 import { loadDriver } from '../load-driver.ts'
 import { type Answer, type Session, SessionLost } from '../session.ts'
 import type { SessionPurpose } from '../sql-engine.ts'
+import { exactly, readValue } from './any-text.ts'
 
 const lockMs = 1_000
 
@@ -52,10 +53,25 @@ export class SqliteSession implements Session {
   #run({ sql, bindings }: Statement): Answer {
     const statement = this.#prepared(sql)
     if (statement.reader) {
-      const rows = statement.raw().all(...bindings) as unknown[][]
+      const given = statement.raw().all(...bindings) as unknown[][]
+      const rows =
+        given.some(isReplaced) && /^\s*SELECT\b/i.test(sql)
+          ? this.#exactly(sql, bindings, given[0]!.length)
+          : given
       return { rows, affected: rows.length }
     }
     return { rows: [], affected: statement.run(...bindings).changes }
+  }
+
+  /** The same rows once more, in a form in which no text is lost. */
+  #exactly(sql: string, bindings: readonly unknown[], width: number): unknown[][] {
+    const columns = Array.from({ length: width }, (_, index) => `c${index}`)
+    const list = columns.map(exactly).join(', ')
+    const statement = this.#prepared(
+      `WITH given (${columns.join(', ')}) AS MATERIALIZED (${sql}) SELECT ${list} FROM given`,
+    )
+    const rows = statement.raw().all(...bindings) as unknown[][]
+    return rows.map((row) => row.map(readValue))
   }
 
   #prepared(sql: string): Database.Statement {
@@ -79,6 +95,11 @@ export class SqliteSession implements Session {
       await sleep(1 + Math.random() * 9)
     }
   }
+}
+
+/** Whether the driver may have put U+FFFD in the place of bytes. */
+function isReplaced(row: readonly unknown[]): boolean {
+  return row.some((value) => typeof value === 'string' && value.includes('\uFFFD'))
 }
 
 function isBusy(error: unknown): boolean {

@@ -5,6 +5,8 @@
 //   six digits ".123000": an integer; five digits ".12300": YYYY-MM-DDTHH:MM:SS.sssZ; as stored otherwise, with two more
 //   zeros where it would look like one of these.
 
+import { hasNul } from './any-text.ts'
+
 const digits = '[0-9][0-9]'
 const time = `${digits}:${digits}:${digits}`
 const milliseconds = '.[0-9][0-9][0-9]'
@@ -17,7 +19,7 @@ export function timeText(e: string): string {
     `CASE typeof(${e})` +
     ` WHEN 'integer' THEN coalesce(strftime('%Y-%m-%d %H:%M:%S', ((${e}) - ${rest}) / 1000, 'unixepoch')` +
     ` || printf('.%03d000', ${rest}), CAST(${e} AS TEXT))` +
-    ` WHEN 'text' THEN CASE WHEN ${e} GLOB '${iso}' THEN substr(${e}, 1, 10) || ' ' || substr(${e}, 12, 12) || '00'` +
+    ` WHEN 'text' THEN CASE WHEN ${hasNul(e)} THEN ${e} WHEN ${e} GLOB '${iso}' THEN substr(${e}, 1, 10) || ' ' || substr(${e}, 12, 12) || '00'` +
     ` WHEN ${onlyZeros(e, '00')} THEN ${e} || '00' ELSE ${e} END` +
     ` WHEN 'blob' THEN ${e} ELSE replace(CAST(${e} AS TEXT), 'Inf', '9e999') END`
   )
@@ -26,7 +28,7 @@ export function timeText(e: string): string {
 /** SQL of the value as it was stored, given the SQL of its text. */
 export function timeValue(text: string): string {
   return (
-    `(SELECT CASE WHEN v GLOB '*${time}${milliseconds}000'` +
+    `(SELECT CASE WHEN ${hasNul('v')} THEN v WHEN v GLOB '*${time}${milliseconds}000'` +
     ` THEN CAST(strftime('%s', substr(v, 1, length(v) - 7)) AS INTEGER) * 1000 + CAST(substr(v, -6, 3) AS INTEGER)` +
     ` WHEN v GLOB '*${time}${milliseconds}00' THEN substr(v, 1, 10) || 'T' || substr(v, 12, 12) || 'Z'` +
     ` WHEN ${onlyZeros('v', '0000')} THEN substr(v, 1, length(v) - 2) ELSE v END FROM (SELECT ${text} AS v))`

@@ -1,11 +1,12 @@
 // SQLite: canonical texts. A column's declared type only suggests what it holds, so each value is read with the storage class it
 // has, and other engines refuse what is none of the column's kind. Upholds W4, W5.
 
-import { type Column, strayBytes } from '@twinwrite/core'
+import { type Column, isStray } from '@twinwrite/core'
 import { checkFit, Misfit } from '../values/fit.ts'
 import { jsonText } from '../values/json-text.ts'
 import { decimalText, float32Text, float64Text } from '../values/number-text.ts'
 import { givenText, type Values } from '../values/values.ts'
+import { givenBy, RawText, readText, strayOf, strayValue } from './any-text.ts'
 import { timeText, timeValue } from './time-text.ts'
 
 // Rows of SQLite are not read as bytes.
@@ -49,12 +50,20 @@ function classed(e: string): string {
 }
 
 /** Most texts need no more: the affinity of the column with which they are compared, or into which they go, makes numbers of them. */
-function typed(column: Column, expression: string): string {
+function typed(column: Column, expression: string, text?: string): string {
+  if (text !== undefined && isStray(text)) return typedStray(column, expression, text)
   switch (column.kind) {
     case 'boolean':
       return `(SELECT CASE v WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE v END FROM (SELECT ${expression} AS v))`
     case 'bytes':
-      return `unhex(${expression})`
+      return text !== undefined && isClassed(text) ? typedClassed(expression, text) : `unhex(${expression})`
+    case 'native':
+      return text === undefined ? expression : typedClassed(expression, text)
+    case 'float32':
+    case 'float64':
+      return text?.endsWith('Infinity')
+        ? `+CAST(replace(${expression}, 'Infinity', '9e999') AS REAL)`
+        : expression
     case 'date':
     case 'datetime':
       return timeValue(expression)
@@ -63,13 +72,36 @@ function typed(column: Column, expression: string): string {
   }
 }
 
+function typedStray(column: Column, expression: string, text: string): string {
+  const value = strayValue(text, expression, keepsClass(column) ? textClass.length : 0)
+  return column.kind === 'date' || column.kind === 'datetime' ? timeValue(value) : value
+}
+
+/** The inverse of `classed`, in SQL. */
+function typedClassed(expression: string, text: string): string {
+  switch (storageClass.exec(text)?.[1]) {
+    case 'integer':
+      return `+CAST(substr(${expression}, 9) AS INTEGER)`
+    case 'real':
+      return `+CAST(replace(substr(${expression}, 6), 'Inf', '9e999') AS REAL)`
+    case 'blob':
+      return `unhex(substr(${expression}, 8), '''')`
+    default:
+      return `+CAST(substr(CAST(${expression} AS BLOB), ${textClass.length + 1}) AS TEXT)`
+  }
+}
+
+const textClass = 'text '
+/** Whether a text stands behind its storage class. */
+const keepsClass = ({ kind }: Column): boolean => kind === 'bytes' || kind === 'native'
+
 /** Bytes are bound as what they are. */
 function stored(column: Column, expression: string): string {
   return column.kind === 'bytes' ? expression : typed(column, expression)
 }
 
 function bind(column: Column, text: string): unknown {
-  if (text.startsWith(strayBytes)) return Buffer.from(text.slice(strayBytes.length), 'hex')
+  if (isStray(text)) return bindStray(column, text)
   switch (column.kind) {
     case 'integer':
       if (/^-?\d+$/.test(text) && !isInteger64(text)) throw new Misfit(column, `${text} would become a float`)
@@ -92,6 +124,13 @@ function bind(column: Column, text: string): unknown {
     default:
       return text
   }
+}
+
+function bindStray(column: Column, text: string): unknown {
+  const given = givenBy(text)
+  return given instanceof RawText && keepsClass(column)
+    ? new RawText(given.bytes.subarray(textClass.length))
+    : given
 }
 
 function floatNumber(column: Column, text: string): unknown {
@@ -132,10 +171,18 @@ function nativeValue(column: Column, text: string): unknown {
   }
 }
 
+/** As `read`, of what `exactly` gave. */
+export function readExact(column: Column, given: unknown): string | null {
+  const text = typeof given === 'string' ? readText(given) : given
+  return typeof text === 'string' && isStray(text) ? text : read(column, text)
+}
+
 function read(column: Column, given: unknown): string | null {
   if (typeof given === 'number' && column.kind === 'float32') return float32Text(given)
   if (typeof given === 'number' && column.kind === 'float64') return float64Text(given)
-  if (Buffer.isBuffer(given)) return strayBytes + given.toString('hex')
+  if (Buffer.isBuffer(given) || given instanceof RawText) return strayOf(given)
+  // A text that only looks like one.
+  if (typeof given === 'string' && isStray(given)) return strayOf(new RawText(Buffer.from(given, 'utf8')))
   const text = givenText(column, given)
   if (text === null) return null
   if (column.kind === 'decimal') return decimalText(text) ?? text

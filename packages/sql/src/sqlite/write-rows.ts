@@ -2,6 +2,7 @@
 
 import { decodeKey, type SideTable, type Statement } from '@twinwrite/core'
 import type { BoundRow, WriteStatements } from '../sql-engine.ts'
+import { RawText } from './any-text.ts'
 import { quote, tableName } from './quoting.ts'
 import { values } from './values.ts'
 
@@ -20,11 +21,26 @@ export const write: WriteStatements = {
 
 function insert(table: SideTable, rows: readonly BoundRow[]): Statement {
   const names = table.columns.map(({ name }) => quote(name)).join(', ')
-  const row = `(${table.columns.map((column) => values.stored(column, '?')).join(', ')})`
+  const slots = slotsOf(table.columns)
   return {
-    sql: `INSERT INTO ${tableName(table.table)} (${names}) VALUES ${rows.map(() => row).join(', ')}`,
-    bindings: rows.flatMap((one) => one.values),
+    sql: `INSERT INTO ${tableName(table.table)} (${names}) VALUES ${rows.map((row) => `(${slots(row)})`).join(', ')}`,
+    bindings: rows.flatMap(boundOf),
   }
+}
+
+/** SQL of the values of a row. */
+function slotsOf(columns: Columns): (row: BoundRow) => string {
+  const usual = columns.map((column) => values.stored(column, '?'))
+  const text = usual.join(', ')
+  const slot = (value: unknown, index: number): string =>
+    value instanceof RawText ? values.stored(columns[index]!, 'CAST(? AS TEXT)') : usual[index]!
+  return (row) => (row.values.some(isRaw) ? row.values.map(slot).join(', ') : text)
+}
+
+const isRaw = (value: unknown): boolean => value instanceof RawText
+
+function boundOf({ values: bound }: BoundRow): readonly unknown[] {
+  return bound.some(isRaw) ? bound.map((value) => (value instanceof RawText ? value.bytes : value)) : bound
 }
 
 function upsert(table: SideTable, rows: readonly BoundRow[]): Statement | null {
@@ -43,16 +59,17 @@ function upsert(table: SideTable, rows: readonly BoundRow[]): Statement | null {
 
 function update(table: SideTable, columns: Columns, rows: readonly BoundRow[]): Statement {
   const width = table.key.length
-  const row = `(${[
-    ...table.key.map((column) => values.typed(column, '?')),
-    ...columns.map((column) => values.stored(column, '?')),
-  ].join(', ')})`
+  const slots = slotsOf(columns)
+  const row = (one: BoundRow): string => {
+    const parts = decodeKey(one.key, width)
+    return `(${[...table.key.map((column, index) => values.typed(column, '?', parts[index])), slots(one)].join(', ')})`
+  }
   const where = table.key.map(({ name }, index) => `t.${quote(name)} = v.column${index + 1}`)
   const set = columns.map(({ name }, index) => `${quote(name)} = v.column${width + index + 1}`)
   return {
     sql:
-      `UPDATE ${tableName(table.table)} AS t SET ${set.join(', ')} FROM (VALUES ${rows.map(() => row).join(', ')}) AS v` +
+      `UPDATE ${tableName(table.table)} AS t SET ${set.join(', ')} FROM (VALUES ${rows.map(row).join(', ')}) AS v` +
       ` WHERE ${where.join(' AND ')}`,
-    bindings: rows.flatMap((one) => [...decodeKey(one.key, width), ...one.values]),
+    bindings: rows.flatMap((one) => [...decodeKey(one.key, width), ...boundOf(one)]),
   }
 }

@@ -46,7 +46,8 @@ function beyond(
   const parts = decodeKey(bound, table.key.length)
   const compare = (index: number, symbol: string): Sql =>
     sql`${raw(`${order[index]!} ${symbol} `)}${around(
-      (slot) => engine.keyOrder(table.key[index]!, engine.values.typed(table.key[index]!, slot)),
+      (slot) =>
+        engine.keyOrder(table.key[index]!, engine.values.typed(table.key[index]!, slot, parts[index])),
       parts[index],
     )}`
   const alternatives = table.key.map((_, index) => {

@@ -1,6 +1,6 @@
 // Confirmed mismatches that are not repaired yet, one for a row.
 
-import type { MismatchRecord, RowKey } from '@twinwrite/core'
+import type { Key, MismatchRecord, RowKey } from '@twinwrite/core'
 import { join, nothing, raw, sql, value } from '../sql-text.ts'
 import type { StoreContext } from './context.ts'
 import { unlessMissing } from './installation.ts'
@@ -18,7 +18,7 @@ export async function saveMismatches(
   for (const some of batches(records)) {
     const rows = some.map(
       ({ table, key, kind, body }) =>
-        sql`(${value(naming.migration)}, ${value(naming.cohort)}, ${value(table)}, ${value(key)}, ${value(kind)}, ${value(body)}, ${engine.now})`,
+        sql`(${value(naming.migration)}, ${value(naming.cohort)}, ${value(table)}, ${value(storedKey(key))}, ${value(kind)}, ${value(body)}, ${engine.now})`,
     )
     await context.run(
       sql`INSERT INTO ${raw(tables.mismatch)} (migration, cohort, tbl, row_key, kind, body, found_at)
@@ -43,7 +43,7 @@ export async function mismatches(
   )
   return (found?.rows ?? []).map(([table, key, kind, body]) => ({
     table: String(table),
-    key: String(key),
+    key: keyOf(String(key)),
     kind: String(kind),
     body: String(body),
   }))
@@ -52,10 +52,23 @@ export async function mismatches(
 export async function deleteMismatches(context: StoreContext, rows: readonly RowKey[]): Promise<void> {
   const { engine, tables } = context
   for (const some of batches(rows)) {
-    const { from, where } = engine.journalByKey(tables.mismatch, some)
+    const stored = some.map(({ table, key }) => ({ table, key: storedKey(key) }))
+    const { from, where } = engine.journalByKey(tables.mismatch, stored)
     await context.run(sql`${raw(engine.deleteOf('j'))} FROM ${from} WHERE ${context.mine('j')} AND ${where}`)
   }
 }
+
+/** Without NUL, which PostgreSQL has not: a key that it can't hold is missing there, too. */
+function storedKey(key: Key): string {
+  return key.replaceAll(escape, `${escape}1`).replaceAll('\u0000', `${escape}0`)
+}
+
+function keyOf(stored: string): Key {
+  return stored.replaceAll(`${escape}0`, '\u0000').replaceAll(`${escape}1`, escape)
+}
+
+/** Stands for no character. */
+const escape = '\uFFFE'
 
 function* batches<T>(items: readonly T[]): Iterable<readonly T[]> {
   for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize)

@@ -5,12 +5,12 @@ import { encodeKey, type Key, type Row, type SideTable } from '@twinwrite/core'
 import type { Values } from './values.ts'
 
 export function readRow(
-  values: Values,
+  read: Values['read'],
   table: SideTable,
   row: Readonly<Record<string, unknown>>,
 ): { key: Key; row: Row } {
   return {
-    key: encodeKey(table.key.map((column, index) => values.read(column, row[`k${index}`]) ?? '')),
-    row: table.columns.map((column, index) => values.read(column, row[`c${index}`])),
+    key: encodeKey(table.key.map((column, index) => read(column, row[`k${index}`]) ?? '')),
+    row: table.columns.map((column, index) => read(column, row[`c${index}`])),
   }
 }

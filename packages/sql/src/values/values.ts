@@ -11,8 +11,11 @@ export interface Values {
    * none for this kind. @param other counterpart of the same kind
    */
   comparable(column: Column, expression: string, other: Column): string | null
-  /** SQL expression of the column's own type from a canonical text, in which `expression` stands exactly once on engines with `?`. */
-  typed(column: Column, expression: string): string
+  /**
+   * SQL expression of the column's own type from a canonical text, in which `expression` stands exactly once on engines with `?`.
+   * @param text which one, where it is known: SQLite has a form of its own for some
+   */
+  typed(column: Column, expression: string, text?: string): string
   /**
    * What our own sessions bind for a canonical text.
    * @throws Misfit when the column would not hold exactly this value
