@@ -1,6 +1,7 @@
 // The scratch databases themselves: made on the server of the real side, with its character set and order of texts, and dropped again.
 // Nothing is ever written into the real database.
 
+import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,14 +10,18 @@ import { type ConnectionSpec, type Side, TwinwriteError } from '@twinwrite/core'
 import type { Knex } from 'knex'
 import { oneValue, rowsOf, withClient } from '../plain-client.ts'
 import { placed } from './place.ts'
+import { presenceEnd } from './presence.ts'
 
 /** Longest name of a database on any engine. */
 const longestName = 63
 
+/** Of two migrations never the same. */
 export function scratchName(migration: string, side: Side): string {
   const own = migration.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')
-  const end = `_${side}`
-  return `tw_rehearsal_${own}`.slice(0, longestName - end.length) + end
+  const [begin, end] = [`tw_rehearsal_${own}`, `_${side}`]
+  if (own === migration && begin.length + end.length <= longestName) return begin + end
+  const mark = `_${createHash('sha256').update(migration).digest('hex').slice(0, 8)}`
+  return begin.slice(0, longestName - mark.length - end.length) + mark + end
 }
 
 /** Name of the database, or the file of SQLite. */
@@ -95,8 +100,8 @@ const mysql: Databases = {
 
 const servers = { postgres, mysql, mariadb: mysql } as const
 
-/** Files beside a database file of SQLite. */
-const fileEnds = ['', '-journal', '-wal', '-shm']
+/** Files beside a database file of SQLite, and that in which a running rehearsal is seen. */
+const fileEnds = ['', '-journal', '-wal', '-shm', presenceEnd]
 
 /** Whether one is there: left behind by a rehearsal that was killed. */
 export async function scratchExists(real: ConnectionSpec, database: string): Promise<boolean> {

@@ -17,7 +17,9 @@ import { createScratch, createStatement, dropScratch, scratchDatabase, scratchEx
 import { scratchDefinition } from './definition.ts'
 import type { Place } from './place.ts'
 import type { Real } from './real.ts'
-import { type ScratchTables, scratchTables } from './tables.ts'
+import { hasEnum } from './has-enum.ts'
+import { isSomebodyIn, stayIn } from './presence.ts'
+import { type Making, type ScratchTables, scratchTables } from './tables.ts'
 
 const sideNames = ['source', 'target'] as const
 
@@ -28,6 +30,10 @@ export class ScratchPair {
   readonly #real: Real
   readonly #named: Scratch['named']
   readonly #made: Side[] = []
+  /** By side, what takes away again what was made there; what was made last comes first. */
+  readonly #undo: Readonly<Record<Side, string[]>> = { source: [], target: [] }
+  /** End the presence in the databases. */
+  readonly #stays: (() => Promise<void>)[] = []
 
   constructor(found: Found, real: Real, given: RehearseOptions['scratch']) {
     this.#found = found
@@ -43,7 +49,8 @@ export class ScratchPair {
     const of = async (side: Side): Promise<string[]> => {
       const create =
         this.#named[side] === null ? await createStatement(this.#spec(side), this.#database(side)) : null
-      return [...(create === null ? [] : [create]), ...this.tables.statements[side]]
+      const makings = this.tables.makings[side].map(({ statement }) => statement)
+      return [...(create === null ? [] : [create]), ...makings]
     }
     return { source: await of('source'), target: await of('target') }
   }
@@ -73,50 +80,60 @@ export class ScratchPair {
     }
   }
 
-  /** Names of what an earlier rehearsal has left behind. */
+  /** Names of what an earlier rehearsal has left behind. @throws TwinwriteError `TW_SCRATCH_UNFIT` where it still runs */
   async leftovers(): Promise<readonly string[]> {
-    const found = await Promise.all(
-      sideNames.map(async (side) => {
-        const made = this.#named[side] === null
-        return made && (await scratchExists(this.#spec(side), this.#database(side)))
-          ? [this.#database(side)]
-          : []
-      }),
-    )
-    return found.flat()
+    const found = await Promise.all(sideNames.map((side) => this.#isLeft(side)))
+    return sideNames.filter((_, at) => found[at]).map((side) => this.#database(side))
   }
 
   /** @throws TwinwriteError `TW_SCRATCH_DENIED`, `TW_SCRATCH_UNFIT` */
   async make(): Promise<void> {
     for (const side of sideNames) {
       if (this.#named[side] !== null) continue
-      if (await scratchExists(this.#spec(side), this.#database(side)))
-        await dropScratch(this.#spec(side), this.#database(side))
+      if (await this.#isLeft(side)) await dropScratch(this.#spec(side), this.#database(side))
       await createScratch(this.#spec(side), side, this.#database(side))
       this.#made.push(side)
+      this.#stays.push(await stayIn(this.sides()[side]))
     }
     await this.#refuseFull()
     for (const side of sideNames) {
       if (this.#named[side] !== null) this.#made.push(side)
       await withClient(this.sides()[side], async (db) => {
-        for (const statement of this.tables.statements[side]) {
-          await db.raw(asItStands(db, statement)).catch((error: unknown) => {
-            throw unmade(side, statement, error)
-          })
-        }
+        for (const making of this.tables.makings[side]) await this.#makeOne(db, side, making)
       })
     }
+  }
+
+  async #makeOne(db: Knex, side: Side, { statement, undo, labels }: Making): Promise<void> {
+    if (labels !== null && (await hasEnum(db, labels))) return
+    await db.raw(asItStands(db, statement)).catch((error: unknown) => {
+      throw unmade(side, statement, error)
+    })
+    if (undo !== null) this.#undo[side].unshift(undo)
   }
 
   /** Drops the databases; out of those that the operator has named, what was made in them. */
   async remove(): Promise<void> {
     const failures: unknown[] = []
+    for (const leave of this.#stays.splice(0)) await leave()
     for (const side of this.#made.splice(0)) {
       const removal =
         this.#named[side] === null ? dropScratch(this.#spec(side), this.#database(side)) : this.#empty(side)
       await removal.catch((error: unknown) => failures.push(error))
     }
     if (failures.length > 0) throw failures[0]
+  }
+
+  /** Whether an earlier rehearsal has left one behind. */
+  async #isLeft(side: Side): Promise<boolean> {
+    const [spec, database] = [this.#spec(side), this.#database(side)]
+    if (this.#named[side] !== null || !(await scratchExists(spec, database))) return false
+    if (await isSomebodyIn(spec, database)) {
+      throw new TwinwriteError('TW_SCRATCH_UNFIT', `a rehearsal, or somebody else, is still in ${database}`, {
+        hint: 'Wait for the end of it, or end its sessions; or give databases of your own with --scratch-source URL and --scratch-target URL.',
+      })
+    }
+    return true
   }
 
   async #empty(side: Side): Promise<void> {
@@ -127,7 +144,7 @@ export class ScratchPair {
       await operator.close()
     }
     await withClient(this.sides()[side], async (db) => {
-      for (const statement of this.tables.removal[side]) await db.raw(statement)
+      for (const statement of this.#undo[side].splice(0)) await db.raw(statement)
     })
   }
 

@@ -14,10 +14,17 @@ import {
 import { proposeTable, sqlDialect } from '@twinwrite/sql'
 import { type OneDatabase, scratchRef, type TableSettings } from './definition.ts'
 
+/** One thing to be made. */
+export interface Making {
+  readonly statement: string
+  /** Takes it away again; null: it stays, since it may have been there before. */
+  readonly undo: string | null
+  /** An enum of PostgreSQL, which need not be made where it stands with these labels. */
+  readonly labels: { readonly type: string; readonly labels: readonly string[] } | null
+}
+
 export interface ScratchTables {
-  readonly statements: Readonly<Record<Side, readonly string[]>>
-  /** Takes all of it away again. */
-  readonly removal: Readonly<Record<Side, readonly string[]>>
+  readonly makings: Readonly<Record<Side, readonly Making[]>>
   /** What the scratch tables lack, in sentences. */
   readonly notes: readonly string[]
 }
@@ -44,14 +51,16 @@ export function scratchTables(
 ): ScratchTables {
   const settings = [...migration.tables.values()]
   const notes = new Notes()
-  const statementsOf = (side: Side): Pair => {
+  const makingsOf = (side: Side): Making[] => {
     const { engine } = catalogs[side]
     const wanted = inMakingOrder(settings.flatMap((one) => wantedOf(one, settings, side, catalogs)))
     const made = new Set<TableRef>()
-    const tables = wanted.map((one) => {
+    const { table: named } = sqlDialect(engine, naming)
+    const tables = wanted.map((one): Making => {
       made.add(one.ref)
+      const table = scratchRef(one.ref, flat[side])
       const { statement, remarks } = proposeTable({ engine: one.engine, table: one.from }, engine, {
-        table: scratchRef(one.ref, flat[side]),
+        table,
         column: (name) => one.column(name),
         tableOf: (ref) => {
           const parent = one.parent(ref)
@@ -59,28 +68,15 @@ export function scratchTables(
         },
       })
       notes.add(side, one.ref, [...one.left, ...remarks])
-      return statement
+      return { statement, undo: `DROP TABLE IF EXISTS ${named(table)}`, labels: null }
     })
-    const around = engine === 'postgres' ? surroundings(wanted, migration.controlTables.schema) : nothing
-    const { table } = sqlDialect(engine, naming)
-    const drops = wanted.map(({ ref }) => `DROP TABLE IF EXISTS ${table(scratchRef(ref, flat[side]))}`)
-    return { make: [...around.make, ...tables], remove: [...drops.toReversed(), ...around.remove] }
+    const around = engine === 'postgres' ? surroundings(wanted, migration.controlTables.schema) : []
+    return [...around, ...tables]
   }
-  const [source, target] = [statementsOf('source'), statementsOf('target')]
-  return {
-    statements: { source: source.make, target: target.make },
-    removal: { source: source.remove, target: target.remove },
-    notes: notes.sentences,
-  }
+  const makings = { source: makingsOf('source'), target: makingsOf('target') }
+  return { makings, notes: notes.sentences }
 }
 
-/** Statements that make something, and those that take it away. */
-interface Pair {
-  readonly make: readonly string[]
-  readonly remove: readonly string[]
-}
-
-const nothing: Pair = { make: [], remove: [] }
 /** Only to quote names. */
 const naming = { migration: '', cohort: '*', prefix: '_tw_', schema: null } as const
 
@@ -133,8 +129,8 @@ function inMakingOrder(wanted: readonly Wanted[]): Wanted[] {
   )
 }
 
-/** Schemas and enums of PostgreSQL, which stand beside the tables. Schemas stay: they may have been there before. */
-function surroundings(wanted: readonly Wanted[], controlSchema: string | null): Pair {
+/** Schemas and enums of PostgreSQL, which stand beside the tables. */
+function surroundings(wanted: readonly Wanted[], controlSchema: string | null): Making[] {
   const { quote } = sqlDialect('postgres', naming)
   const enums = new Map<string, readonly string[]>()
   const schemas = new Set<string>()
@@ -151,13 +147,15 @@ function surroundings(wanted: readonly Wanted[], controlSchema: string | null): 
     }
   }
   const label = (one: string): string => `'${one.replaceAll("'", "''")}'`
-  return {
-    make: [
-      ...[...schemas].map((schema) => `CREATE SCHEMA IF NOT EXISTS ${schema}`),
-      ...[...enums].map(([type, labels]) => `CREATE TYPE ${type} AS ENUM (${labels.map(label).join(', ')})`),
-    ],
-    remove: [...enums.keys()].map((type) => `DROP TYPE IF EXISTS ${type}`),
-  }
+  return [
+    ...[...schemas].map((schema): Making => {
+      return { statement: `CREATE SCHEMA IF NOT EXISTS ${schema}`, undo: null, labels: null }
+    }),
+    ...[...enums].map(([type, labels]): Making => {
+      const statement = `CREATE TYPE ${type} AS ENUM (${labels.map(label).join(', ')})`
+      return { statement, undo: `DROP TYPE IF EXISTS ${type}`, labels: { type, labels } }
+    }),
+  ]
 }
 
 /** One sentence for what is true of several tables. */
