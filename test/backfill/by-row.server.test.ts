@@ -68,6 +68,7 @@ async function loaded(
   expect(report).toEqual({
     outcome: 'finished',
     tables: [{ table: 'items', way: 'fast', rows }],
+    left: [],
     fellBack: null,
   })
   return run(databases.target, 'SELECT * FROM items ORDER BY id')
