@@ -1,7 +1,8 @@
 // What a server's text means, in a form in which two engines can be compared: one letter for the class, then the value.
 //   n number, t text (hex of UTF-8), b bytes (hex), u UUID (hex), B boolean, d date, c clock time, l local date and time,
-//   i instant (microseconds since 1970), j JSON, z bits, x text of a type that no other engine has (hex)
+//   i instant (microseconds since 1970), j JSON, z bits, x text of a type that no other engine has (hex), r text that is no UTF-8 (hex)
 
+import { isUtf8 } from 'node:buffer'
 import type { Engine } from '@twinwrite/testkit'
 import type { Form } from './form.ts'
 import { jsonForm } from './json-form.ts'
@@ -101,6 +102,7 @@ function meaningOfSqlite(form: Form, given: string): string {
   const [, storage, value = ''] = /^(integer|real|text|blob) (.*)$/s.exec(given)!
   if (storage === 'blob') return `b:${value.toLowerCase()}`
   if (storage === 'text') {
+    if (!isUtf8(Buffer.from(value, 'hex'))) return `r:${value.toLowerCase()}`
     const text = utf8(value)
     if (form === 'datetime') return datetimeOfSqlite(text)
     return of(form === 'native' || form === 'bytes' ? 'text' : form, text)

@@ -91,6 +91,7 @@ const phrases: readonly (readonly [RegExp, Speaks])[] = [
   [/^byte strings that are not 16 bytes long$/, ({ meaning }) => meaning.length !== 34],
   [/^texts that (differ only in case|its collation|the collations of)/, isText],
   [/^texts that are not a lower-case UUID$/, ({ meaning }) => !meaning.startsWith('u:')],
+  [/^texts that are not valid UTF-8$/, ({ meaning }) => meaning.startsWith('r:')],
   [/^texts (that are not|other than) /, isText],
   [/^integers other than 0 and 1$/, ({ meaning }) => !/^n:(0|1e0)$/.test(meaning)],
   [/^bit strings other than 0 and 1$/, always],

@@ -20,7 +20,20 @@ const min = -(2n ** 63n)
 const max = 2n ** 63n - 1n
 
 /** What stands in a column of another type. */
-const foreign = [`'abc'`, `x'00ff'`, '1.5', '7', `'007x'`, '9e999', '0.1 + 0.2', '1e300', `''`]
+const foreign = [
+  `'abc'`,
+  `x'00ff'`,
+  '1.5',
+  '7',
+  `'007x'`,
+  '9e999',
+  '0.1 + 0.2',
+  '1e300',
+  `''`,
+  `CAST(x'636166e9' AS TEXT)`,
+  `CAST(x'610062e9' AS TEXT)`,
+  `'caf\uFFFD'`,
+]
 
 const withForeign = (type: ValueType, fits: (literal: string) => boolean = () => true): ValueType => ({
   ...type,
@@ -116,7 +129,8 @@ export const sqliteTypes: readonly ValueType[] = [
     `x'00'`,
     `x''`,
     `CAST(x'610062' AS TEXT)`,
-    `'ä𝄞'`,
+    `CAST(x'636166e9' AS TEXT)`,
+    `'ä𝄞\uFFFD'`,
   ]),
   fixed('GEOMETRY', [`'abc'`, '5', '0.1 + 0.2', '9e999', `x'00'`]),
 ]

@@ -112,7 +112,11 @@ describe('cautions', () => {
       'texts',
       lite('text'),
       pg('text'),
-      ['texts with a NUL character', 'values that are not of the declared type'],
+      [
+        'texts with a NUL character',
+        'values that are not of the declared type',
+        'texts that are not valid UTF-8',
+      ],
       [],
     ],
     ['UUIDs', lite('uuid'), maria('uuid'), ['texts that are not a lower-case UUID'], []],

@@ -109,9 +109,10 @@ function lossesByKind(from: EngineColumn, to: EngineColumn): string[] {
 
 const nul = 'texts with a NUL character'
 const strays = 'values that are not of the declared type'
+const raw = 'texts that are not valid UTF-8'
 
 /** Cautions that come of the two engines, whatever the column. */
-export const ofEngines: ReadonlySet<string> = new Set([nul, strays])
+export const ofEngines: ReadonlySet<string> = new Set([nul, strays, raw])
 
 /** What `to` refuses (never changes) although `from` can hold it, as phrases. */
 export function cautions(from: EngineColumn, to: EngineColumn): string[] {
@@ -137,7 +138,7 @@ function unheld(from: EngineColumn, to: EngineColumn): string[] {
     case 'boolean':
       return fromOther ? ['integers other than 0 and 1'] : stray(from, to)
     case 'text':
-      return [...(fromOther ? [nul] : []), ...charset(from, to), ...stray(from, to)]
+      return [...(fromOther ? [nul] : []), ...charset(from, to), ...stray(from, to, raw)]
     case 'uuid':
       return from.engine === 'sqlite' && to.engine !== 'sqlite'
         ? ['texts that are not a lower-case UUID']
@@ -162,9 +163,9 @@ function charset(from: EngineColumn, to: EngineColumn): string[] {
   return isWhole || given === taken ? [] : [`characters that ${taken} does not have`]
 }
 
-/** A column of SQLite takes values of any type. */
-function stray(from: EngineColumn, to: EngineColumn): string[] {
-  return from.engine === 'sqlite' && to.engine !== 'sqlite' ? [strays] : []
+/** A column of SQLite takes values of any type. @param more that only it takes */
+function stray(from: EngineColumn, to: EngineColumn, ...more: readonly string[]): string[] {
+  return from.engine === 'sqlite' && to.engine !== 'sqlite' ? [strays, ...more] : []
 }
 
 function unheldNumbers(from: EngineColumn, to: EngineColumn): string[] {

@@ -94,7 +94,7 @@ describe('validateColumns', () => {
         column: undefined,
         severity: 'warning',
         message:
-          't (source, sqlite) to t (target, postgres): rows with values that are not of the declared type in id, a, b, n or texts with a NUL character in a, b will be refused and blocked',
+          't (source, sqlite) to t (target, postgres): rows with values that are not of the declared type in id, a, b, n or texts with a NUL character in a, b or texts that are not valid UTF-8 in a, b will be refused and blocked',
         hint: 'Make sure that there are none, or convert the columns; `accept: ["id", "a", "b", "n"]` silences this',
       },
     ])

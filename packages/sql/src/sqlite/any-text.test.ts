@@ -1,6 +1,6 @@
 // SQLite keeps any bytes as a text. On a real database: what JavaScript can't hold is read, found again and written as what it is.
 
-import { encodeKey, isStray, type Key, type Row, type SideTable } from '@twinwrite/core'
+import { encodeKey, type Key, type Row, type SideTable } from '@twinwrite/core'
 import { describe, expect, it } from 'vitest'
 import { applyWrites, readRows, upsertsOf } from '../testing/apply.ts'
 import { first, type TestSide, testSide } from '../testing/test-side.ts'
@@ -160,8 +160,4 @@ describe.each(cases)('keys in a column of type %s', (type, values) => {
       keys.filter((_, index) => typeof given[index]!.k === 'string'),
     )
   })
-})
-
-it('takes texts with a real U+FFFD for what they are', () => {
-  expect(texts.filter(([, text]) => isStray(text))).toHaveLength(8)
 })
