@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { defineMigration } from '@twinwrite/sql'
 import { adminQuery, type FreshDatabase, freshDatabase, server } from '@twinwrite/testkit'
 import type { RehearsalReport } from '@twinwrite/rehearse'
@@ -174,10 +175,13 @@ it('finds out that somebody changes rows of the target', async () => {
 it('drops the scratch databases after Ctrl-C, and those of a killed rehearsal when it is told to', async () => {
   const shop = await small()
   const stopped = shop.begin('--outage', '0', '--no-kills')
-  await stopped.said('start writers')
+  await stopped.said('copy rows')
   expect(existsSync(scratchFile(shop, 'source'))).toBe(true)
+  // Its writers are being started.
+  await sleep(150)
   stopped.kill('SIGINT')
-  expect(await stopped.done).toMatchObject({ code: 1, out: expect.stringContaining('stopped after') })
+  const after = { code: 1, out: expect.stringContaining('stopped after'), err: '' }
+  expect(await stopped.done).toMatchObject(after)
   expect(existsSync(scratchFile(shop, 'source'))).toBe(false)
 
   const killed = shop.begin('--outage', '0', '--no-kills')

@@ -5,25 +5,27 @@ import type { Job } from './fleet/job.ts'
 import type { Message } from './fleet/message.ts'
 import { beController } from './fleet/controller.ts'
 import { beWriter } from './fleet/writing.ts'
+import { wordedText } from './worded.ts'
 
 const ending = new AbortController()
 // A parent that was killed leaves nobody behind who writes.
 process.on('disconnect', () => process.exit())
-// Ctrl-C reaches the whole group; the parent ends its processes by itself.
-process.on('SIGINT', () => undefined)
+process.on('uncaughtException', ended)
 
 function tell(message: Message): void {
   if (process.connected) process.send?.(message)
+}
+
+function ended(error: unknown): void {
+  tell({ kind: 'ended', error: wordedText(error) })
+  if (process.connected) process.disconnect()
 }
 
 process.on('message', (message: Job | { readonly role: 'end' }) => {
   if (message.role === 'end') return ending.abort()
   void begin(message)
     .then(() => process.disconnect())
-    .catch((error: unknown) => {
-      tell({ kind: 'ended', error: error instanceof Error ? error.message : String(error) })
-      process.disconnect()
-    })
+    .catch(ended)
 })
 
 tell({ kind: 'here' })

@@ -15,6 +15,7 @@ import { ScratchPair } from './scratch/pair.ts'
 import { addressOf } from './scratch/place.ts'
 import { lookAtReal, type Real, requireMapping } from './scratch/real.ts'
 import { type Mirrored, mirroredOf } from './statements/mirrored.ts'
+import { wordedText } from './worded.ts'
 import { Differing, Stopped, Walk } from './walk/walk.ts'
 import { type Happened, plannedSteps, wholeWay } from './walk/whole-way.ts'
 
@@ -108,8 +109,9 @@ class Rehearsal {
     try {
       await this.#wholeWay()
     } catch (error) {
+      if (!(error instanceof Error) || this.#walk === null) throw error
       // Nothing has begun: what the databases say is the answer.
-      if (!(error instanceof Error) || this.#walk === null || this.#walk.steps.length === 0) throw error
+      if (this.#walk.steps.length === 0 && !(error instanceof Stopped)) throw error
       failure = error
     }
     const ended =
@@ -124,7 +126,7 @@ class Rehearsal {
       migration: this.#found.migration.migration.name,
       real: this.#real,
       ended,
-      wrong: failure === null ? [] : [failure.message, ...(await this.#blocked())],
+      wrong: failure === null ? [] : [wordedText(failure), ...(await this.#blocked())],
       ms: performance.now() - this.#begun,
       walk: this.#walk!,
       fleet: this.#fleet,

@@ -113,7 +113,9 @@ export async function project(
   const begin = (...inputs: readonly string[]): Running => {
     const quick = ['--rest', '0.2', '--processes', '2', '--rate', '30', '--rows', '100']
     const args = [join(built, 'main.mjs'), 'rehearse', ...quick, ...inputs]
-    const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    // A terminal signals a group.
+    const options = { cwd: folder, env, detached: true } as const
+    const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
     const texts = { out: '', err: '' }
     child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.err += text))
@@ -131,7 +133,7 @@ export async function project(
           child.on('close', () => reject(new Error(`it ended without "${text}": ${texts.out}${texts.err}`)))
           look()
         }),
-      kill: (signal) => void child.kill(signal),
+      kill: (signal) => void process.kill(-child.pid!, signal),
     }
   }
   return { name, config, source, target, file, begin, rehearse: (...inputs) => begin(...inputs).done }

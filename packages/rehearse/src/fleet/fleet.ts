@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { processFile } from '../process-file.ts'
 import { Book } from '../traffic/book.ts'
 import type { ControllerJob, Job, WriterJob } from './job.ts'
-import type { Message, StatementError } from './message.ts'
+import type { Worded } from '../worded.ts'
+import type { Message } from './message.ts'
 
 /** Longest wait (ms) for a process to begin. */
 const patienceMs = 60_000
@@ -26,7 +27,7 @@ export class Fleet {
   /** Statements of the application's own that were answered. */
   ran = 0
   /** Errors of the others, by number of the statement and code. */
-  readonly statementErrors = new Map<string, { statement: number; error: StatementError; count: number }>()
+  readonly statementErrors = new Map<string, { statement: number; error: Worded; count: number }>()
   /** Why processes ended that nobody has ended. */
   readonly crashes: string[] = []
   /** Writers at work. */
@@ -85,7 +86,11 @@ export class Fleet {
   }
 
   #spawn(job: Job): Promise<Member> {
-    const child = fork(fileURLToPath(processFile), [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    // Ctrl-C reaches a whole group: this process ends its own ones by itself.
+    const child = fork(fileURLToPath(processFile), [], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      detached: true,
+    })
     let said = ''
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)))
     const exit = new Promise<NodeJS.Signals | null>((resolve) => {
@@ -140,7 +145,7 @@ export class Fleet {
     }
   }
 
-  #ran(statement: number, error: StatementError | null): void {
+  #ran(statement: number, error: Worded | null): void {
     if (error === null) return void this.ran++
     const name = `${statement} ${error.code}`
     const count = (this.statementErrors.get(name)?.count ?? 0) + 1

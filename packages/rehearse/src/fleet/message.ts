@@ -1,13 +1,7 @@
 // What the processes of a rehearsal tell the one that has started them.
 
 import type { Fact } from '../traffic/fact.ts'
-
-export interface StatementError {
-  readonly code: string
-  /** Of errors of twinwrite's own; those of servers hold values. */
-  readonly what: string
-  readonly hint: string
-}
+import type { Worded } from '../worded.ts'
 
 export type Message =
   /** It listens, and has no job yet. */
@@ -18,6 +12,6 @@ export type Message =
   | { readonly kind: 'acked'; readonly facts: readonly Fact[]; readonly ms: number }
   | { readonly kind: 'failed'; readonly table: string; readonly code: string }
   /** A statement of the application's own was answered, or (with what the error says) not. */
-  | { readonly kind: 'ran'; readonly statement: number; readonly error: StatementError | null }
+  | { readonly kind: 'ran'; readonly statement: number; readonly error: Worded | null }
   /** It can't go on. */
   | { readonly kind: 'ended'; readonly error: string }

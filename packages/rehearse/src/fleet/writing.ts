@@ -1,13 +1,13 @@
 // A process that writes, as one of the application's own would.
 
-import { TwinwriteError } from '@twinwrite/core'
 import { doubleWrite, twinwrite } from '@twinwrite/knex'
 import knex from 'knex'
 import { clientConfig, clientNames } from '../plain-client.ts'
 import { scratchDefinition } from '../scratch/definition.ts'
-import { codeOf, Writer } from '../traffic/writer.ts'
+import { Writer } from '../traffic/writer.ts'
 import type { Found, WriterJob } from './job.ts'
-import type { Message, StatementError } from './message.ts'
+import type { Message } from './message.ts'
+import { worded } from '../worded.ts'
 import { scratchSides } from './scratch-sides.ts'
 
 const connections = 6
@@ -40,15 +40,10 @@ export async function beWriter(
       acked: (facts, ms) => tell({ kind: 'acked', facts, ms }),
       failed: (table, code) => tell({ kind: 'failed', table, code }),
       ran: (statement, error) =>
-        tell({ kind: 'ran', statement, error: error === null ? null : shown(error) }),
+        tell({ kind: 'ran', statement, error: error === null ? null : worded(error) }),
     },
   )
   tell({ kind: 'ready' })
   await writer.run(signal)
   await db.destroy()
-}
-
-function shown(error: unknown): StatementError {
-  const own = error instanceof TwinwriteError ? error : null
-  return { code: codeOf(error), what: own?.what ?? '', hint: own?.hint ?? '' }
 }

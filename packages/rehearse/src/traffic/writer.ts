@@ -7,6 +7,7 @@ import type { Knex } from 'knex'
 import { bound } from './bound.ts'
 import { type Fact, gone, present } from './fact.ts'
 import type { RunnableStatement } from '../statements/mirrored.ts'
+import { codeOf } from '../worded.ts'
 import { FreshValues, newRow } from './new-row.ts'
 import type { TrafficTable } from './traffic-table.ts'
 
@@ -313,12 +314,6 @@ const passing: ReadonlySet<string> = new Set([
 
 function isRetryable(error: unknown): boolean {
   return error instanceof TwinwriteError ? error.retryable : passing.has(codeOf(error))
-}
-
-/** The code and nothing else: messages of servers hold values. */
-export function codeOf(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown }
-  return typeof code === 'string' ? code : String(name ?? 'Error')
 }
 
 function pick<T>(list: readonly T[]): T | undefined {

@@ -7,6 +7,7 @@ import type { RunningMigration, Stage } from '@twinwrite/core'
 import { verify, type VerifyReport } from '@twinwrite/verify'
 import type { RehearseOptions } from '../options.ts'
 import type { StepReport } from '../report.ts'
+import { wordedText } from '../worded.ts'
 import { patiently } from './patiently.ts'
 
 /** Both sides differ: everything after it would say nothing. */
@@ -52,8 +53,7 @@ export class Walk {
     const begun = performance.now()
     const found = await work().catch((error: unknown) => {
       if (this.steps.length === 0 || error instanceof Stopped || error instanceof Differing) throw error
-      const message = error instanceof Error ? error.message : String(error)
-      throw new Error(`${name}: ${message}`, { cause: error })
+      throw new Error(`${name}: ${wordedText(error)}`, { cause: error })
     })
     const ms = performance.now() - begun
     const step = { name, ms, pauseMs: null, detail: null, ...found }
