@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { EngineName } from '../catalog.ts'
 import { bigint, column, int, plan, summary, table } from './catalog-fixture.ts'
 import { mappingError } from './problem.ts'
 
@@ -162,6 +163,17 @@ describe('planMapping', () => {
       const source = column('id', 'integer', { ...bigint, counter: true })
       const found = plan(tables, { source: [table('t', [source])], target: [table('t', [target])] })
       expect(summary(found)).toContain('error TW_KEY_MISMATCH id')
+    })
+
+    it('that is no JSON of SQLite, which is not found by its canonical text', () => {
+      const tables = {
+        source: [table('t', [column('id', 'json')])],
+        target: [table('t', [column('id', 'json')])],
+      }
+      const of = (engine: EngineName): string[] =>
+        summary(plan({ t: true }, tables, { source: engine, target: engine }))
+      expect(of('sqlite')).toEqual(['error TW_KEY_MISMATCH id'])
+      expect(of('postgres')).toEqual([])
     })
 
     it('that neither side generates', () => {

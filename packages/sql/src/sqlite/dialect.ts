@@ -73,7 +73,8 @@ export function dialect(naming: ControlNaming): SqlDialect {
   }
 }
 
-/** The app's connection can't look again at a text that its driver has changed. */
+/** The app's connection can't look again at a text that its driver has changed. A rowid is an integer. */
 function canonical(column: Column, expression: string): string {
-  return exactly(values.canonical(column, expression))
+  const text = values.canonical(column, expression)
+  return column.counter ? text : exactly(text)
 }
