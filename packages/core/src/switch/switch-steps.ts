@@ -74,13 +74,14 @@ async function gates(context: SwitchContext): Promise<void> {
   if (closed.length > 0) throw new TwinwriteError('TW_SWITCH_REFUSED', `closed gates: ${closed.join('; ')}`)
 }
 
-/** A journal that holds no more is emptied in one apply. */
+/** A journal that holds no more is emptied in one apply; where as much is written as is applied, waiting for that leads nowhere. */
 const fewEntries = 50
+const longestPrepareMs = 1000
 
 /** Does ahead what would make the freeze longer. What comes in between is done in it. */
 async function prepare(context: SwitchContext): Promise<void> {
   const { from, to, clock, options } = context
-  const deadline = clock.now() + options.drainTimeoutMs
+  const deadline = clock.now() + Math.min(options.drainTimeoutMs, longestPrepareMs)
   try {
     while (((await pageInTime(context, deadline)) ?? 0) >= fewEntries) if (clock.now() >= deadline) break
     // MySQL waits here for every transaction that has read the table. Twice, so that the freeze finds enough.
