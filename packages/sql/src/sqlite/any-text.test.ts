@@ -1,8 +1,12 @@
 // SQLite keeps any bytes as a text. On a real database: what JavaScript can't hold is read, found again and written as what it is.
 
-import { encodeKey, type Key, type Row, type SideTable } from '@twinwrite/core'
-import { describe, expect, it } from 'vitest'
+import { isUtf8 } from 'node:buffer'
+import { fc, it } from '@fast-check/vitest'
+import { encodeKey, strayText, type Key, type Row, type SideTable } from '@twinwrite/core'
+import Database from 'better-sqlite3'
+import { afterAll, describe, expect } from 'vitest'
 import { applyWrites, readRows, upsertsOf } from '../testing/apply.ts'
+import { exactly, readText, strayValue } from './any-text.ts'
 import { first, type TestSide, testSide } from '../testing/test-side.ts'
 
 /** SQL of the stored value to canonical text in a column of texts. */
@@ -159,5 +163,29 @@ describe.each(cases)('keys in a column of type %s', (type, values) => {
     expect(strings.map((k) => side.dialect.readText(k))).toEqual(
       keys.filter((_, index) => typeof given[index]!.k === 'string'),
     )
+  })
+})
+
+describe('a text of any bytes', () => {
+  const database = new Database(':memory:')
+  afterAll(() => void database.close())
+  const exact = database.prepare(`SELECT ${exactly('CAST(:bytes AS TEXT)')}`).pluck()
+  const again = database.prepare(
+    `SELECT hex(${strayValue(strayText, ':text')}), typeof(${strayValue(strayText, ':text')})`,
+  )
+
+  it.prop([
+    fc.oneof(
+      fc.uint8Array(),
+      fc.string({ unit: 'binary' }).map((text) => Buffer.from(text, 'utf8')),
+    ),
+  ])('is the string that it spells, or its bytes', (given) => {
+    const bytes = Buffer.from(given)
+    const text = readText(exact.get({ bytes }) as string)
+    if (isUtf8(bytes)) expect(text).toBe(bytes.toString('utf8'))
+    else {
+      expect(text).toBe(strayText + bytes.toString('hex'))
+      expect(again.raw().get({ text })).toEqual([bytes.toString('hex').toUpperCase(), 'text'])
+    }
   })
 })
