@@ -17,7 +17,7 @@ const pauseMs = 250
 
 let fleet: Fleet
 let operator: RunningMigration
-let apps: ReadonlyMap<OrmName, Member>
+let apps: ReadonlyMap<OrmName, Member> = new Map()
 
 beforeEach(async () => {
   fleet = await openFleet(budget)
@@ -25,14 +25,21 @@ beforeEach(async () => {
   await operator.install()
   await operator.setStage('source-first')
   await operator.load()
-  apps = new Map(await Promise.all(ormNames.map(async (orm) => [orm, await warm(orm)] as const)))
+  await openApps()
 })
 afterEach(() => fleet.close())
 
-/** One that has its first connections. */
+/** One of each ORM, instead of those that there are. */
+async function openApps(changes = {}): Promise<void> {
+  await Promise.all([...apps.values()].map((app) => app.close()))
+  apps = new Map(await Promise.all(ormNames.map(async (orm) => [orm, await warm(orm, changes)] as const)))
+}
+
+/** One that has its first connections and knows the tables. */
 async function warm(orm: OrmName, changes = {}): Promise<Member> {
   const app = await fleet.app(orm, changes)
   await app.migration.look()
+  await app.migration.tablesKnown()
   await app.transaction(async (inner) => void (await inner.idAt(0)))
   return app
 }
@@ -122,12 +129,12 @@ it('a switch that can not drain within its budget goes back by itself and says w
   subscribe('twinwrite:switch', tell)
   const target = await openSession('postgres', fleet.addresses.target.url)
   try {
-    // What the target did not accept rests before it is tried again, for longer than the budget.
+    // What the target did not accept rests before it is tried again, for longer than the budget, whoever has tried it.
+    await openApps({ pollMs: { min: 4000, max: 4000 } })
     await target.query(`ALTER TABLE things ADD CONSTRAINT narrow CHECK (label <> 'resting')`)
-    const app = await warm('knex', { pollMs: { min: 2000, max: 2000 } })
     const { url } = fleet.addresses.source
     const tried = 'SELECT id FROM _tw_journal WHERE attempts > 0'
-    await insert(app, 'resting')
+    await insert(apps.get('knex')!, 'resting')
     await until(async () => (await adminQuery('mysql', url, tried)).length === 1)
     const switching = step()
     await until(() => told.includes('drain'))
