@@ -1,5 +1,6 @@
 // Damage behind twinwrite's back is found, all of it and nothing else, and repaired (W11, W12, failure cases g and q).
 
+import { gatesBefore, limitsOf } from '@twinwrite/control'
 import { lastVerified, reportText, repair, repairStatements, verify } from '@twinwrite/verify'
 import type { Engine } from '@twinwrite/testkit'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -93,6 +94,33 @@ test('a repair of chosen tables leaves the stored mismatches of others alone', a
   // Named as often as there are tables: still no look at all of them.
   expect((await verify(operator, { tables: ['orders', 'orders', 'orders'] }).done).tables).toHaveLength(1)
   expect(await lastVerified(operator)).toMatchObject([{ mode: 'full', mismatches: 2, clean: false }])
+})
+
+test('of thousands of stored mismatches none hides others: all are looked at again, counted and repaired', async () => {
+  shop = await openShop('postgres', 'mysql')
+  const operator = shop.operator()
+  const { target } = operator.stores
+  const { target: here } = shop.plain
+  // Of a load that came after the verification, and of a table that is mapped no more.
+  const old = (table: string, count: number): Promise<void> =>
+    target.saveMismatches(
+      Array.from({ length: count }, (_, n) => ({ table, key: `old ${n}`, kind: 'missing', body: '{}' })),
+    )
+  const many = 10_001
+  await old('labels', many)
+  await old('gone', 1)
+  await target.saveMismatches([{ table: 'orders', key: '7', kind: 'different', body: '{}' }])
+  expect(await target.countMismatches({ tables: ['labels'] })).toBe(many)
+  expect(await verify(operator, { tables: ['orders'] }).done).toMatchObject({ clean: true, open: 0 })
+  await here('labels').where({ code: 'zoo' }).update({ text: 'changed' })
+  expect(await verify(operator).done).toMatchObject({ clean: false, mismatches: 1, open: 1 })
+
+  await old('labels', many)
+  expect(await repair(operator)).toEqual({ repaired: many + 1, left: [] })
+  expect(await here('labels').where({ code: 'zoo' }).pluck('text')).not.toEqual(['changed'])
+  expect(await verify(operator).done).toMatchObject({ clean: true, open: 0 })
+  const gates = await gatesBefore(operator, 'target-first', limitsOf())
+  expect(gates.find(({ name }) => name === 'mismatches')).toMatchObject({ open: true })
 })
 
 test('a row that the secondary cannot hold does not end a dry run, and is left by a repair without its masked values', async () => {

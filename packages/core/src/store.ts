@@ -104,6 +104,19 @@ export interface MismatchRecord extends RowKey {
   readonly body: string
 }
 
+export interface MismatchSeen extends MismatchRecord {
+  /** Later ones have larger ids. */
+  readonly id: string
+}
+
+/** Which mismatches are meant. */
+export interface MismatchFilter {
+  /** Mappings; all when left out. */
+  readonly tables?: readonly string[] | undefined
+  /** Only those behind this id. */
+  readonly after?: string | undefined
+}
+
 /** Next value that the side's counter of a table would give, and the largest value in the table. */
 export interface Counter {
   readonly table: string
@@ -256,8 +269,9 @@ export interface Store {
 
   /** One for a row: those that were kept before give way. */
   saveMismatches(records: readonly MismatchRecord[]): Promise<void>
-  /** Oldest first, of these mappings or of all; none on a side without control tables. */
-  mismatches(limit: number, tables?: readonly string[]): Promise<MismatchRecord[]>
+  /** Oldest first; none on a side without control tables. */
+  mismatches(limit: number, which?: MismatchFilter): Promise<MismatchSeen[]>
+  countMismatches(which?: MismatchFilter): Promise<number>
   deleteMismatches(rows: readonly RowKey[]): Promise<void>
 
   addAudit(body: string): Promise<void>

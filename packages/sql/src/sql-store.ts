@@ -14,7 +14,9 @@ import type {
   JournalState,
   Key,
   Mark,
+  MismatchFilter,
   MismatchRecord,
+  MismatchSeen,
   ProcessBeat,
   ProcessSeen,
   RowKey,
@@ -50,7 +52,7 @@ import {
 } from './store/journal.ts'
 import { keysOf } from './store/range-keys.ts'
 import { addMark, deleteMarks, marks } from './store/marks.ts'
-import { deleteMismatches, mismatches, saveMismatches } from './store/mismatches.ts'
+import { countMismatches, deleteMismatches, mismatches, saveMismatches } from './store/mismatches.ts'
 import { beat, forget, processes } from './store/processes.ts'
 import { snapshot } from './store/snapshot.ts'
 import { writeText } from './write/write-text.ts'
@@ -181,8 +183,12 @@ export class SqlStore implements Store {
     return saveMismatches(this.#context, records)
   }
 
-  mismatches(limit: number, tables?: readonly string[]): Promise<MismatchRecord[]> {
-    return mismatches(this.#context, limit, tables)
+  mismatches(limit: number, which?: MismatchFilter): Promise<MismatchSeen[]> {
+    return mismatches(this.#context, limit, which)
+  }
+
+  countMismatches(which?: MismatchFilter): Promise<number> {
+    return countMismatches(this.#context, which)
   }
 
   deleteMismatches(rows: readonly RowKey[]): Promise<void> {

@@ -1,7 +1,7 @@
 export { type ContinuousOptions, verifyContinuously } from './continuous.ts'
 export type { VerifyMode, VerifyOptions } from './options.ts'
 export { previewVerify, type VerifyPreview } from './preview.ts'
-export { repair, type RepairOptions, type RepairReport, type Unrepaired } from './repair.ts'
+export { repair, type RepairOptions, type RepairReport, storedMismatches, type Unrepaired } from './repair.ts'
 export { repairStatements } from './repair-statements.ts'
 export { reportLine, reportText, type TableReport, type Tally, type VerifyReport } from './report.ts'
 export type { Difference, Image, ShownMismatch } from './mismatch/shown-mismatch.ts'

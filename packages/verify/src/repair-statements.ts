@@ -9,7 +9,7 @@ import {
   StoreError,
   TwinwriteError,
 } from '@twinwrite/core'
-import { batches, stored } from './repair.ts'
+import { batches, storedMismatches } from './repair.ts'
 
 /** The statements that `repair` would send now, with their values; for a row that would be refused, a comment that says so. */
 export async function repairStatements(
@@ -18,8 +18,9 @@ export async function repairStatements(
 ): Promise<string[]> {
   const direction = await migration.following({ early: true })
   const statements: string[] = []
-  for (const batch of batches(rows ?? (await stored(migration))))
-    statements.push(...(await statementsOf(direction, batch)))
+  const pages = rows === undefined ? storedMismatches(migration, [...direction.tables.keys()]) : [rows]
+  for await (const page of pages)
+    for (const batch of batches(page)) statements.push(...(await statementsOf(direction, batch)))
   return statements
 }
 

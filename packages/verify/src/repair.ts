@@ -31,13 +31,13 @@ export interface RepairOptions {
 
 /** Rows applied in one transaction. */
 const batchSize = 100
-/** Most rows of the stored mismatches that one repair takes. */
-const mostStored = 100_000
+/** Stored mismatches read at once. */
+const pageSize = 500
 
 const patience = { clock: systemClock, tries: 8, restMs: 50 }
 
 /**
- * Brings these rows of the secondary to the primary's present state; without rows, those of all stored mismatches.
+ * Brings these rows of the secondary to the primary's present state; without rows, those of all stored mismatches of mapped tables.
  * @throws TwinwriteError `TW_COLUMN_UNKNOWN`, `TW_STAGE_STEP`, `TW_VERIFY_RACED`, `TW_UNREACHABLE`
  */
 export async function repair(
@@ -47,7 +47,26 @@ export async function repair(
 ): Promise<RepairReport> {
   const direction = await migration.following()
   const hidden = new Mask(mask, direction, migration.tables)
-  return repairRows(migration, direction, rows ?? (await stored(migration)), hidden)
+  return rows === undefined
+    ? repairStored(migration, direction, [...direction.tables.keys()], hidden)
+    : repairRows(migration, direction, rows, hidden)
+}
+
+/** @param tables the mappings meant */
+export async function repairStored(
+  migration: RunningMigration,
+  direction: Direction,
+  tables: readonly string[],
+  mask: Mask,
+): Promise<RepairReport> {
+  const left: Unrepaired[] = []
+  let repaired = 0
+  for await (const page of storedMismatches(migration, tables)) {
+    const done = await repairRows(migration, direction, page, mask)
+    left.push(...done.left)
+    repaired += done.repaired
+  }
+  return { repaired, left }
 }
 
 export async function repairRows(
@@ -95,9 +114,18 @@ async function applied(direction: Direction, rows: readonly RowKey[], mask: Mask
   }
 }
 
-/** Of these mappings; of all when left out. */
-export function stored({ stores }: RunningMigration, tables?: readonly string[]): Promise<readonly RowKey[]> {
-  return stores.target.mismatches(mostStored, tables)
+/** Confirmed mismatches that are not repaired, oldest first, some at a time. @param tables the mappings meant */
+export async function* storedMismatches(
+  { stores }: RunningMigration,
+  tables: readonly string[],
+): AsyncGenerator<readonly RowKey[]> {
+  let after: string | undefined
+  for (;;) {
+    const page = await stores.target.mismatches(pageSize, { tables, after })
+    after = page.at(-1)?.id
+    if (after === undefined) return
+    yield page
+  }
 }
 
 export function* batches(rows: readonly RowKey[]): Iterable<readonly RowKey[]> {

@@ -22,7 +22,7 @@ import { ofRecord, recordOf, type ShownMismatch, shownMismatch } from './mismatc
 import { type Settings, settled, type VerifyOptions } from './options.ts'
 import { Progress, type TableState } from './progress.ts'
 import { raced } from './raced.ts'
-import { type RepairReport, repairRows, stored } from './repair.ts'
+import { type RepairReport, repairRows, repairStored, storedMismatches } from './repair.ts'
 import type { TableReport, VerifyReport } from './report.ts'
 import { saveVerified } from './verified.ts'
 import { verifyTable } from './verify-table.ts'
@@ -61,9 +61,6 @@ export interface VerifyRun {
 export function verify(migration: RunningMigration, options: VerifyOptions = {}): VerifyRun {
   return new Verification(migration, options)
 }
-
-/** Stored mismatches that are looked at again before a full run. */
-const mostStored = 10_000
 
 class Verification implements VerifyRun {
   readonly done: Promise<VerifyReport>
@@ -215,19 +212,17 @@ class Verification implements VerifyRun {
 
   /** Mismatches of earlier runs: those that are none any more are forgotten, the others will be met again. */
   async #lookAgain(direction: Direction, { tables }: Settings): Promise<void> {
-    const { target } = this.#migration.stores
-    const known = await target.mismatches(mostStored, tables)
-    if (known.length === 0) return
-    const seen = await confirm(direction, known, { clock: systemClock, tries: 8, looks: 1, restMs: 50 })
-    if (seen === null) throw raced(direction)
-    const open = new Set([...seen.confirmed, ...seen.inFlight].map(nameOf))
-    await target.deleteMismatches(known.filter((row) => !open.has(nameOf(row))))
+    for await (const known of storedMismatches(this.#migration, tables)) {
+      const seen = await confirm(direction, known, { clock: systemClock, tries: 8, looks: 1, restMs: 50 })
+      if (seen === null) throw raced(direction)
+      const open = new Set([...seen.confirmed, ...seen.inFlight].map(nameOf))
+      await this.#migration.stores.target.deleteMismatches(known.filter((row) => !open.has(nameOf(row))))
+    }
   }
 
   /** Those of a run that was killed between finding and repairing, too. */
   async #repairStored(direction: Direction, { tables }: Settings, mask: Mask): Promise<RepairReport> {
-    const rows = await stored(this.#migration, tables)
-    const again = await repairRows(this.#migration, direction, rows, mask)
+    const again = await repairStored(this.#migration, direction, tables, mask)
     return { repaired: this.#repair.repaired + again.repaired, left: again.left }
   }
 
@@ -253,7 +248,7 @@ class Verification implements VerifyRun {
     const inFlight = [...states.values()].flatMap(({ state }) => state.pending)
     const stopped = this.#stop.signal.aborted
     const { target } = this.#migration.stores
-    const open = (await target.mismatches(mostStored, settings.tables)).length
+    const open = await target.countMismatches({ tables: settings.tables })
     return {
       mode: settings.mode,
       primary: primarySide,
@@ -278,7 +273,7 @@ class Verification implements VerifyRun {
   /** What an earlier process of the same run has found, too. */
   async #withStored({ show, tables }: Settings): Promise<readonly ShownMismatch[]> {
     const known = new Set(this.#shown.map(nameOf))
-    const found = await this.#migration.stores.target.mismatches(show, tables)
+    const found = await this.#migration.stores.target.mismatches(show, { tables })
     return [...found.filter((row) => !known.has(nameOf(row))).map(ofRecord), ...this.#shown].slice(0, show)
   }
 }

@@ -13,7 +13,9 @@ import type {
   JournalState,
   Key,
   Mark,
+  MismatchFilter,
   MismatchRecord,
+  MismatchSeen,
   ProcessBeat,
   ProcessSeen,
   Role,
@@ -260,13 +262,21 @@ export class SimStore implements Store {
 
   saveMismatches(records: readonly MismatchRecord[]): Promise<void> {
     return this.auto('saveMismatches', () => {
-      for (const record of records) this.db.mismatches.set(`${record.table} ${record.key}`, record)
+      for (const record of records) this.db.keepMismatch(record)
     })
   }
 
-  mismatches(limit: number, tables?: readonly string[]): Promise<MismatchRecord[]> {
-    return this.auto('mismatches', () =>
-      [...this.db.mismatches.values()].filter(({ table }) => tables?.includes(table) ?? true).slice(0, limit),
+  mismatches(limit: number, which: MismatchFilter = {}): Promise<MismatchSeen[]> {
+    return this.auto('mismatches', () => this.#mismatches(which).slice(0, limit))
+  }
+
+  countMismatches(which: MismatchFilter = {}): Promise<number> {
+    return this.auto('countMismatches', () => this.#mismatches(which).length)
+  }
+
+  #mismatches({ tables, after = '0' }: MismatchFilter): MismatchSeen[] {
+    return [...this.db.mismatches.values()].filter(
+      ({ id, table }) => BigInt(id) > BigInt(after) && (tables?.includes(table) ?? true),
     )
   }
 

@@ -5,6 +5,7 @@ import type {
   Audit,
   Checkpoint,
   MismatchRecord,
+  MismatchSeen,
   Counter,
   Fence,
   FenceGuard,
@@ -43,7 +44,7 @@ export class SimDatabase {
   readonly processes = new Map<string, Beat>()
   readonly checkpoints = new Map<string, Checkpoint>()
   readonly audits: Audit[] = []
-  readonly mismatches = new Map<string, MismatchRecord>()
+  readonly mismatches = new Map<string, MismatchSeen>()
   readonly committed: ReadonlyMap<string, Map<Key, Row>> = new Map(
     simTables.map(({ name }) => [name, new Map()]),
   )
@@ -52,6 +53,7 @@ export class SimDatabase {
   /** The server does not answer before this time. */
   downUntil = 0
   #transactions = 0
+  #mismatchIds = 0
 
   constructor(side: Side, scheduler: Scheduler, oracle: Oracle, first: Fence, options: DatabaseOptions) {
     this.side = side
@@ -67,6 +69,12 @@ export class SimDatabase {
     if (expected !== undefined && held !== expected) return false
     this.checkpoints.set(id, checkpoint)
     return true
+  }
+
+  keepMismatch(record: MismatchRecord): void {
+    const name = `${record.table} ${record.key}`
+    this.mismatches.delete(name)
+    this.mismatches.set(name, { ...record, id: String(++this.#mismatchIds) })
   }
 
   get down(): boolean {

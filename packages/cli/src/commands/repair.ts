@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { buildCommand } from '@stricli/core'
-import type { RowKey } from '@twinwrite/core'
-import { repair as apply, repairStatements, type Unrepaired } from '@twinwrite/verify'
+import type { RowKey, RunningMigration } from '@twinwrite/core'
+import { repair as apply, repairStatements, storedMismatches, type Unrepaired } from '@twinwrite/verify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { exitCode, UsageError } from '../exit-code.ts'
@@ -15,6 +15,7 @@ import {
   type Operation,
   type Outcome,
 } from '../operation.ts'
+import { print } from '../print.ts'
 import { watched } from '../run-view.ts'
 import { count, counted } from '../text.ts'
 
@@ -54,49 +55,64 @@ export const repair = buildCommand<Flags, [], Context>({
       const { migration, context } = operation
       // Also where there is nothing to repair: "0 rows" would sound as if somebody followed.
       await migration.following({ early: flags.dryRun })
-      const rows =
-        flags.from === undefined
-          ? await migration.stores.target.mismatches(mostStored)
-          : await rowsOf(
-              resolve(context.cwd, flags.from),
-              migration.tables.map(({ mapping }) => mapping),
-            )
+      const tables = migration.tables.map(({ mapping }) => mapping)
+      const rows = await (flags.from === undefined
+        ? allStored(migration, tables)
+        : rowsOf(resolve(context.cwd, flags.from), tables))
       if (!flags.dryRun) return mend(operation, rows)
       if ((operation.entry.verify.mask ?? []).length > 0 && !flags.unmasked)
         throw new UsageError(
           'statements show whole rows, masked columns too: pass --unmasked where that may be',
         )
-      const statements = rows.length === 0 ? [] : await repairStatements(migration, rows)
-      const nothing = 'nothing to repair: no mismatch is stored; `twinwrite verify` looks for some'
-      const text = statements.length === 0 ? nothing : statements.join('\n')
-      return { data: { statements }, text }
+      return preview(operation, rows)
     })
   },
 })
 
-/** Most rows of the stored mismatches that one repair takes. */
-const mostStored = 100_000
-/** Rows between two looks at whether it is to stop. */
-const batchRows = 500
+/** What is to be repaired. */
+interface Rows {
+  readonly number: number
+  readonly pages: Iterable<readonly RowKey[]> | AsyncIterable<readonly RowKey[]>
+}
 
-async function mend(operation: Operation, rows: readonly RowKey[]): Promise<Outcome> {
+async function allStored(migration: RunningMigration, tables: readonly string[]): Promise<Rows> {
+  const number = await migration.stores.target.countMismatches({ tables })
+  return { number, pages: storedMismatches(migration, tables) }
+}
+
+/** Prints as it reads: there may be as many as the table has rows. */
+async function preview({ migration, context, json }: Operation, rows: Rows): Promise<Outcome> {
+  const all: string[] = []
+  for await (const page of rows.pages) {
+    const statements = await repairStatements(migration, page)
+    if (json) all.push(...statements)
+    else print(context, statements.join('\n'))
+  }
+  if (json) return { data: { statements: all }, text: '' }
+  const nothing = 'nothing to repair: no mismatch is stored; `twinwrite verify` looks for some'
+  return { data: undefined, text: rows.number === 0 ? nothing : '' }
+}
+
+async function mend(operation: Operation, rows: Rows): Promise<Outcome> {
   const { mask = [] } = operation.entry.verify
   const left: Unrepaired[] = []
   const state = { seen: 0, repaired: 0, stopped: false }
   const work = async (): Promise<void> => {
-    for (; state.seen < rows.length && !state.stopped; state.seen += batchRows) {
-      const done = await apply(operation.migration, rows.slice(state.seen, state.seen + batchRows), { mask })
+    for await (const page of rows.pages) {
+      if (state.stopped) return
+      const done = await apply(operation.migration, page, { mask })
+      state.seen += page.length
       state.repaired += done.repaired
       left.push(...done.left)
     }
+    state.stopped = false
   }
   const run = { done: work(), stop: () => void (state.stopped = true) }
   await watched({ ...operation, what: 'repair' }, run, () => {
-    const text = `${count(Math.min(state.seen, rows.length))} of ${count(rows.length)} rows`
-    return { rows: state.seen, estimate: rows.length, text }
+    const estimate = Math.max(state.seen, rows.number)
+    return { rows: state.seen, estimate, text: `${count(state.seen)} of ${count(estimate)} rows` }
   })
-  const stopped = state.seen < rows.length
-  const { repaired } = state
+  const { repaired, stopped } = state
   const lines = [
     `${counted(repaired, 'row')} repaired, ${count(left.length)} left`,
     ...left.map(({ table, key, reason }) => `  ${table} ${key}: ${reason}`),
@@ -112,7 +128,7 @@ async function mend(operation: Operation, rows: readonly RowKey[]): Promise<Outc
 const row = z.object({ table: z.string(), key: z.string() })
 const report = z.object({ mismatches: z.number(), shown: z.array(row) })
 
-async function rowsOf(file: string, tables: readonly string[]): Promise<readonly RowKey[]> {
+async function rowsOf(file: string, tables: readonly string[]): Promise<Rows> {
   const parsed = report.safeParse(await jsonOf(file))
   if (!parsed.success) throw new UsageError(`${file} is no report of \`twinwrite verify --json\``)
   const { mismatches, shown } = parsed.data
@@ -122,7 +138,14 @@ async function rowsOf(file: string, tables: readonly string[]): Promise<readonly
     throw new UsageError(
       `${file} shows ${count(shown.length)} of ${counted(mismatches, 'mismatch', 'mismatches')}: repair without --from takes all that are stored`,
     )
-  return shown
+  return { number: shown.length, pages: pagesOf(shown) }
+}
+
+/** Rows between two looks at whether it is to stop. */
+const pageRows = 500
+
+function* pagesOf(rows: readonly RowKey[]): Iterable<readonly RowKey[]> {
+  for (let start = 0; start < rows.length; start += pageRows) yield rows.slice(start, start + pageRows)
 }
 
 async function jsonOf(file: string): Promise<unknown> {

@@ -16,6 +16,7 @@ import { lastVerified, type Verified } from '@twinwrite/verify'
 import type { ResolvedEntry } from '../config.ts'
 import type { Context } from '../context.ts'
 import { type CommonFlags, commonAliases, commonFlags, operate } from '../operation.ts'
+import { print } from '../print.ts'
 import { columns, count, counted, duration } from '../text.ts'
 import { backfillView } from './backfill-progress.ts'
 import { fleetRows, fleetText, type ProcessShown, shownProcesses } from './fleet.ts'
@@ -43,11 +44,10 @@ export const status = buildCommand<Flags, [], Context>({
   },
   func(flags) {
     return operate(this, flags, async ({ migration, entry, context }) => {
-      const { stdout } = context.process
       while (flags.watch && !context.ending.aborted) {
         const seen = await look(migration, entry)
-        if (flags.json) stdout.write(`${JSON.stringify(seen)}\n`)
-        else stdout.write(`${context.terminal ? clearScreen : ''}${picture(seen, entry)}\n`)
+        if (context.terminal && !flags.json) context.process.stdout.write(clearScreen)
+        print(context, flags.json ? JSON.stringify(seen) : picture(seen, entry))
         await sleep(watchMs, undefined, { signal: context.ending }).catch(() => undefined)
       }
       if (flags.watch) return { data: undefined, text: '' }
@@ -67,20 +67,18 @@ interface Picture extends Omit<Status, 'processes'> {
   readonly openMismatches: number | null
 }
 
-/** More are told as so many. */
-const mostMismatches = 10_000
-
 async function look(migration: RunningMigration, entry: ResolvedEntry): Promise<Picture> {
   const seen = await migration.status()
   const filled = otherSide(seen.primary)
+  const tables = migration.tables.map(({ mapping }) => mapping)
   const [backfill, verified, mismatches, heard] = await Promise.all([
     seen[filled].reachable ? orElse(backfillSeen(migration, filled), null) : null,
     seen.target.reachable ? orElse(lastVerified(migration), []) : [],
-    seen.target.reachable ? orElse(migration.stores.target.mismatches(mostMismatches), null) : null,
+    seen.target.reachable ? orElse(migration.stores.target.countMismatches({ tables }), null) : null,
     heardNow(entry),
   ])
   const processes = shownProcesses(seen, limitsOf(entry.gates).silentMs)
-  return { ...seen, processes, heard, backfill, verified, openMismatches: mismatches?.length ?? null }
+  return { ...seen, processes, heard, backfill, verified, openMismatches: mismatches }
 }
 
 /** What the stage source says to us: an operator listens to none. */
@@ -171,8 +169,7 @@ function verifiedText({
 }
 
 function openText(mismatches: number): string {
-  const number = mismatches < mostMismatches ? count(mismatches) : `${count(mostMismatches)} or more`
-  return `${number} ${mismatches === 1 ? 'mismatch' : 'mismatches'}: \`twinwrite repair\``
+  return `${counted(mismatches, 'mismatch', 'mismatches')}: \`twinwrite repair\``
 }
 
 function sideText(seen: Picture, entry: ResolvedEntry, side: Side): string {

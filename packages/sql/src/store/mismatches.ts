@@ -1,7 +1,7 @@
 // Confirmed mismatches that are not repaired yet, one for a row.
 
-import type { Key, MismatchRecord, RowKey } from '@twinwrite/core'
-import { join, nothing, raw, sql, value } from '../sql-text.ts'
+import type { Key, MismatchFilter, MismatchRecord, MismatchSeen, RowKey } from '@twinwrite/core'
+import { join, nothing, raw, type Sql, sql, value } from '../sql-text.ts'
 import type { StoreContext } from './context.ts'
 import { unlessMissing } from './installation.ts'
 import { limitText } from './journal.ts'
@@ -27,26 +27,42 @@ export async function saveMismatches(
   }
 }
 
-/** @param tables all mappings when left out */
 export async function mismatches(
   context: StoreContext,
   limit: number,
-  tables?: readonly string[],
-): Promise<MismatchRecord[]> {
-  if (tables?.length === 0) return []
-  const some = tables === undefined ? nothing : sql` AND tbl IN (${join(tables.map(value), ', ')})`
+  which: MismatchFilter = {},
+): Promise<MismatchSeen[]> {
   const found = await unlessMissing(() =>
     context.run(
-      sql`SELECT tbl, row_key, kind, body FROM ${raw(context.tables.mismatch)}
-        WHERE ${context.mine()}${some} ORDER BY id LIMIT ${limitText(limit)}`,
+      sql`SELECT id, tbl, row_key, kind, body FROM ${raw(context.tables.mismatch)}
+        WHERE ${chosen(context, which)} ORDER BY id LIMIT ${limitText(limit)}`,
     ),
   )
-  return (found?.rows ?? []).map(([table, key, kind, body]) => ({
+  return (found?.rows ?? []).map(([id, table, key, kind, body]) => ({
+    id: String(id),
     table: String(table),
     key: keyOf(String(key)),
     kind: String(kind),
     body: String(body),
   }))
+}
+
+export async function countMismatches(context: StoreContext, which: MismatchFilter = {}): Promise<number> {
+  const found = await unlessMissing(() =>
+    context.run(sql`SELECT count(*) FROM ${raw(context.tables.mismatch)} WHERE ${chosen(context, which)}`),
+  )
+  return Number(found?.rows[0]?.[0] ?? 0)
+}
+
+function chosen(context: StoreContext, { tables, after }: MismatchFilter): Sql {
+  const some =
+    tables === undefined
+      ? nothing
+      : tables.length === 0
+        ? sql` AND 1 = 0`
+        : sql` AND tbl IN (${join(tables.map(value), ', ')})`
+  const later = after === undefined ? nothing : sql` AND id > ${raw(String(BigInt(after)))}`
+  return sql`${context.mine()}${some}${later}`
 }
 
 export async function deleteMismatches(context: StoreContext, rows: readonly RowKey[]): Promise<void> {
