@@ -6,6 +6,7 @@ import { asCommands } from './as-commands.ts'
 import { pickMigration, type ResolvedEntry } from './config.ts'
 import type { Context } from './context.ts'
 import { exitCode, type ExitCode, UsageError } from './exit-code.ts'
+import { print } from './print.ts'
 
 export interface CommonFlags {
   readonly config?: string
@@ -60,7 +61,7 @@ export async function operate(
     const entry = pickMigration(await context.loadMigrations(flags.config), flags.migration)
     const migration = entry.migration.operate(entry)
     const say = (line: string): void => {
-      if (!flags.json) context.process.stdout.write(`${line}\n`)
+      if (!flags.json) print(context, line)
     }
     try {
       return await work({ migration, entry, context, json: flags.json, say })
@@ -73,19 +74,18 @@ export async function operate(
 
 /** Prints what comes of it, and sets the exit code. Never rejects. */
 export async function answer(context: Context, json: boolean, work: () => Promise<Outcome>): Promise<void> {
-  const { stdout, stderr } = context.process
   try {
     const { data, text, code = exitCode.ok } = await work()
     if (json && data === undefined) return void (context.process.exitCode = code)
-    if (json) stdout.write(`${JSON.stringify(data, plainNumbers, 2)}\n`)
-    else if (text !== '') stdout.write(`${text}\n`)
+    if (json) print(context, JSON.stringify(data, plainNumbers, 2))
+    else if (text !== '') print(context, text)
     context.process.exitCode = code
   } catch (failure) {
     const thrown = codedError(failure)
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     context.process.exitCode = isUsage(error) ? exitCode.usage : exitCode.failed
-    if (json) stdout.write(`${JSON.stringify({ error: errorData(error) }, null, 2)}\n`)
-    else stderr.write(`${errorText(error)}\n`)
+    if (json) print(context, JSON.stringify({ error: errorData(error) }, null, 2))
+    else print(context, errorText(error), 'stderr')
   }
 }
 

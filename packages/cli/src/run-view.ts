@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { progress } from '@clack/prompts'
 import type { Context } from './context.ts'
+import { print } from './print.ts'
 import { duration } from './text.ts'
 
 export interface LongRun<T> {
@@ -75,7 +76,7 @@ async function lines(context: Context, seen: () => Seen, ended: AbortSignal): Pr
     await sleep(lineMs[Math.min(shown, 1)], undefined, { signal: ended }).catch(() => undefined)
     if (ended.aborted) return
     const { rows, estimate, text } = seen()
-    if (rows > 0 || estimate > 0) context.process.stdout.write(`${text}\n`)
+    if (rows > 0 || estimate > 0) print(context, text)
   }
 }
 

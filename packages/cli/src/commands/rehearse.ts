@@ -15,6 +15,7 @@ import type { Context } from '../context.ts'
 import { exitCode, type ExitCode, UsageError } from '../exit-code.ts'
 import { dryRunFlag, numberFlag } from '../flags.ts'
 import { answer, type CommonFlags, commonAliases, commonFlags, type Outcome } from '../operation.ts'
+import { print } from '../print.ts'
 import { rehearsedFile } from '../rehearsed-file.ts'
 import { script } from './install.ts'
 import { rehearsalText } from './rehearsal-text.ts'
@@ -128,7 +129,7 @@ function optionsOf(
     gates,
     signal: context.ending,
     say: (line) => {
-      if (!flags.json) context.process.stdout.write(`${line}\n`)
+      if (!flags.json) print(context, line)
     },
     replace: (databases) =>
       confirmed(

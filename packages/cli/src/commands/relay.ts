@@ -4,6 +4,7 @@ import type { RunningMigration } from '@twinwrite/core'
 import type { Context } from '../context.ts'
 import { answer, type CommonFlags, commonAliases, commonFlags } from '../operation.ts'
 import { pickMigration } from '../config.ts'
+import { print } from '../print.ts'
 import { count, duration } from '../text.ts'
 
 interface Flags extends CommonFlags {
@@ -51,9 +52,10 @@ async function until(migration: RunningMigration, context: Context, json: boolea
   while (!context.ending.aborted) {
     const { stage, lagMs, journal, process } = await migration.status()
     if (!json) {
-      context.process.stdout.write(
+      print(
+        context,
         `${new Date().toISOString()} ${stage}: ${count(process.counters.rows)} rows applied here, ` +
-          `${count(journal?.entries ?? 0)} wait, ${lagText(lagMs)}\n`,
+          `${count(journal?.entries ?? 0)} wait, ${lagText(lagMs)}`,
       )
     }
     await sleep(reportMs, undefined, { signal: context.ending }).catch(() => undefined)

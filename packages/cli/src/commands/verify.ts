@@ -20,6 +20,7 @@ import {
   type Operation,
   type Outcome,
 } from '../operation.ts'
+import { print } from '../print.ts'
 import { watched } from '../run-view.ts'
 import { columns, counted, wouldText } from '../text.ts'
 import { verifyCode } from './verify-outcome.ts'
@@ -164,7 +165,7 @@ async function passes(
     if (report.stopped) break
     code = verifyCode(report)
     const line = json ? JSON.stringify(report) : `${report.finishedAt} ${reportLine(report)}`
-    context.process.stdout.write(`${line}\n`)
+    print(context, line)
   }
   const text = code === null ? 'stopped before the first pass had ended' : ''
   return { data: undefined, text, code: code ?? exitCode.failed }
