@@ -1,6 +1,7 @@
 // npm run switches -- [--switches N] [--processes N] [--rate N] [--rest MS] [--orm knex] [--pair postgres>postgres] [--json FILE]
 // A fleet writes at a steady rate while authority moves forward and back, again and again: how long nobody could write (the pause of
-// each switch), how long the app's writes took, and whether both sides are equal at the end. Nobody is killed here (see torture).
+// each switch), how long the app's writes took, beside switches and before them, and whether both sides are equal at the end. Nobody is
+// killed here (see torture).
 
 import { moveStage } from '@twinwrite/control'
 import { type SwitchReport, TwinwriteError } from '@twinwrite/core'
@@ -59,6 +60,11 @@ function quantiles(given: readonly number[]): Quantiles {
   return { p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 
+/** Until all processes are connected and have made up for the writes that waited for that. */
+const startMs = 5000
+/** How long writes are watched before the first switch, in switches. */
+const calmSwitches = 5
+
 /** Refused ones are tried again, but not for ever. */
 const mostRefused = wanted * 5
 
@@ -87,10 +93,18 @@ const book = new Book()
 const fleet = new Fleet(await bundleWorkers('torture', ['writer']), orm, addresses, book, 1)
 const everyMs = (processes * 1000) / rate
 await Promise.all(Array.from({ length: processes }, () => fleet.spawn('writer', everyMs)))
-await sleep(2000)
-fleet.listen()
+/** How long the writes took of which the processes have told since the last call. */
+const writeTimes = (): Quantiles => {
+  fleet.listen()
+  return quantiles(fleet.took.splice(0))
+}
+await sleep(startMs)
+writeTimes()
+await sleep(calmSwitches * restMs)
+const calm = writeTimes()
 
 const began = performance.now()
+const ackedBefore = book.acked
 const reports: SwitchReport[] = []
 const refused: string[] = []
 while (reports.length < wanted && refused.length < mostRefused) {
@@ -107,7 +121,7 @@ while (reports.length < wanted && refused.length < mostRefused) {
   }
 }
 const seconds = (performance.now() - began) / 1000
-fleet.listen()
+const took = writeTimes()
 await fleet.killAll()
 await migration.recover()
 if (!(await migration.drain({ timeoutMs: 60_000 }))) throw new Error('the journal does not drain')
@@ -119,14 +133,13 @@ if (reports.length < wanted) wrong.push(`only ${reports.length} of ${wanted} swi
 for (const [code, count] of fleet.errors) if (!retryable.has(code)) wrong.push(`${count} x ${code}`)
 
 const pauses = quantiles(reports.map(({ pauseMs }) => pauseMs))
-const took = quantiles(fleet.took)
 const steps = Object.fromEntries(
   stepNames.map((name) => [name, quantiles(reports.map((report) => report.steps[name] ?? 0)).p50]),
 )
 const text = ({ p50, p99, max }: Quantiles): string => [p50, p99, max].map((ms) => ms.toFixed(1)).join(' / ')
 console.log(
-  `${orm} ${pair[0]}: ${reports.length} switches under ${(book.acked / seconds).toFixed(0)} acknowledged rows/s of ${processes} processes, ` +
-    `${refused.length} refused; ms (p50 / p99 / max): pause ${text(pauses)}, write ${text(took)}`,
+  `${orm} ${pair[0]}: ${reports.length} switches under ${((book.acked - ackedBefore) / seconds).toFixed(0)} acknowledged rows/s of ${processes} processes, ` +
+    `${refused.length} refused; ms (p50 / p99 / max): pause ${text(pauses)}, write ${text(took)}, before the first switch ${text(calm)}`,
 )
 for (const sentence of wrong.slice(0, 20)) console.log(`     ${sentence}`)
 await migration.close()
@@ -145,6 +158,7 @@ close(
     acked: book.acked,
     pauseMs: pauses,
     writeMs: took,
+    calmWriteMs: calm,
     stepMs: steps,
     refused,
     errors: Object.fromEntries(fleet.errors),

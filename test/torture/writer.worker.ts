@@ -9,7 +9,11 @@ import { operate, operatePlainly } from './workload.ts'
 const { name, random, db, everyMs } = await join()
 let serial = 0
 let took: number[] = []
+let told = performance.now()
 let flying = 0
+
+/** Between two reports of how long writes took. */
+const tellMs = 500
 
 /** Writes under way at once of a paced writer; what should begin meanwhile begins late. */
 const most = 20
@@ -42,9 +46,10 @@ async function pacedBy(ms: number): Promise<never> {
     if (early > 0) await sleep(early)
     while (flying >= most) await sleep(1)
     timed(due).catch((error: unknown) => parent.send({ error: describe(error) }))
-    if (took.length < 50) continue
+    if (performance.now() - told < tellMs) continue
     parent.send({ took })
     took = []
+    told = performance.now()
   }
 }
 
