@@ -102,7 +102,7 @@ describe('before the switch to the target', () => {
     const error = await refusal(moveStage(shop.migration, 'target-first', { limits }))
     expect(error.code).toBe('TW_GATES_CLOSED')
     expect(error.message).toMatch(
-      /verified: clean, .* ago, source primary, asked for .* Run `twinwrite verify/,
+      /verified: clean, .* ago, source primary, asked for .* Run `twinwrite verify[^.]*\.($| [A-Z])/,
     )
     expect((await refusal(moveStage(shop.migration, 'target-first', { limits, force: true }))).code).toBe(
       'TW_CONFIG_INVALID',

@@ -256,7 +256,11 @@ export class TwinwriteError extends Error {
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     const entry: ErrorEntry = errorTable[code]
     const hint = details.hint ?? entry.remedy
-    super(`${code}: ${message}. ${hint}`, details.cause === undefined ? undefined : { cause: details.cause })
+    const end = message.endsWith('.') ? '' : '.'
+    super(
+      `${code}: ${message}${end} ${hint}`,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    )
     this.code = code
     this.what = message
     this.hint = hint
