@@ -60,7 +60,7 @@ export interface Column {
   readonly folding?: string
   /** Names the order of texts: columns with one name order alike, on whatever servers. Left out where it can't be told. */
   readonly textOrder?: string
-  /** Labels of an enum. */
+  /** Labels of an enum, or of a text that is a list of them (a SET of MySQL). */
   readonly labels: readonly string[] | null
 }
 

@@ -22,7 +22,7 @@ const fraction = '(\\.\\d*[1-9])?'
 
 /** Null: any text may be one. */
 const forms: Record<ColumnKind, RegExp | null> = {
-  integer: /^-?\d+$/,
+  integer: /^(0|-?[1-9]\d*)$/,
   decimal: /^(-?\d+(\.\d*[1-9])?|NaN|-?Infinity)$/,
   float32: /^(-?\d+(\.\d+)?(e[+-]?\d+)?|NaN|-?Infinity)$/,
   float64: /^(-?\d+(\.\d+)?(e[+-]?\d+)?|NaN|-?Infinity)$/,

@@ -23,12 +23,13 @@ export function conversion(from: Column, to: Column): Convert | null {
         : (text) => rounded(text, 0)
     case 'decimal':
       // A column of texts may hold other spellings of a number than the canonical one; `guard` refuses what is none.
-      if (from.kind === 'text') return withoutTrailingZeros
+      if (from.kind === 'text') return decimalSpelling
       return from.kind === 'float32' || from.kind === 'float64' ? (text) => rounded(text, to.scale) : null
     case 'float32':
-      return from.kind === 'text' ? null : float32Text
+      return from.kind === 'text' ? spelledAs(float32Text) : float32Text
     case 'float64':
-      return from.kind === 'text' || from.kind === 'float32' ? null : float64Text
+      if (from.kind === 'text') return spelledAs(float64Text)
+      return from.kind === 'float32' ? null : float64Text
     case 'boolean':
       return from.kind === 'integer' || from.kind === 'bits' ? booleanText : null
     case 'bits': {
@@ -55,8 +56,28 @@ export function conversion(from: Column, to: Column): Convert | null {
 /** A TINYINT(1) holds other numbers, too, which stay what they are. */
 const digit: Readonly<Record<string, string>> = { true: '1', false: '0' }
 
-function withoutTrailingZeros(text: string): string {
-  return /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '').replace(/^-0$/, '0') : text
+function decimalSpelling(text: string): string {
+  return /^-?\d+(\.\d+)?$/.test(text) ? rounded(text, null) : text
+}
+
+/** The float's own spelling of the same number; a text with more digits than it holds stays what it is, to be refused. */
+function spelledAs(float: Convert): Convert {
+  return (text) => {
+    const held = float(text)
+    const number = scientific(text)
+    return number !== null && number === scientific(held) ? held : text
+  }
+}
+
+/** The same for all spellings of a number; null for what is none. */
+function scientific(text: string): string | null {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/.exec(text)
+  if (parts === null) return null
+  const [, sign, whole = '', fraction = '', exponent = '0'] = parts
+  const digits = `${whole}${fraction}`.replace(/^0+/, '')
+  const significant = digits.replace(/0+$/, '')
+  if (significant === '') return `${sign}0`
+  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
 }
 
 /**

@@ -209,6 +209,27 @@ export const otherCells: readonly LossyCell[] = [
     ['the type enum: kept as its canonical text'],
     ['texts other than its 2 labels'],
   ],
+  [
+    'a SET and a text',
+    my('text', { ...labels('a', 'b'), type: 'set' }),
+    pg('text'),
+    [],
+    ['texts that are not lists of its 2 labels, in their order'],
+  ],
+  [
+    'SETs with more labels, and in another order',
+    my('text', { ...labels('a', 'b'), type: 'set' }),
+    maria('text', { ...labels('a', 'c', 'b'), type: 'set' }),
+    [],
+    ['texts that are not lists of its 2 labels, in their order'],
+  ],
+  [
+    'a SET and a number',
+    my('text', { ...labels('a', 'b'), type: 'set' }),
+    maria('integer', { type: 'int' }),
+    ['texts that are not an integer'],
+    ['the type int: kept as its canonical text', 'texts that are not lists of its 2 labels, in their order'],
+  ],
   ['one native type', pg('native', { type: 'inet' }), pg('native', { type: 'inet' }), [], []],
   [
     'one native type with two modifiers',

@@ -166,6 +166,14 @@ describe('cautions', () => {
       ['infinity and years outside 1 to 9999'],
     ],
     ['one family', my('datetime'), maria('datetime'), [], []],
+    [
+      'a TINYINT(1) and an unsigned integer',
+      my('boolean', { type: 'tinyint(1)' }),
+      maria('integer', { type: 'int unsigned', range: { min: '0', max: '4294967295' } }),
+      ['integers below 0'],
+      [],
+    ],
+    ['a true boolean', pg('boolean'), my('integer', int), [], []],
     ['other kinds', my('integer', int), pg('integer', int), [], []],
   ] as const)('names values that an engine refuses: %s', (_, left, right, forward, backward) => {
     expect(cautions(left, right)).toEqual(forward)

@@ -73,8 +73,8 @@ function lossesByKind(from: EngineColumn, to: EngineColumn): string[] {
       return toFloat(a, 53, 15, 'a 64-bit float')
     case 'text':
       return a.kind === 'text'
-        ? [...tooLong(a, b, 'characters'), ...padding(a, b)]
-        : [`the type ${a.type}: kept as its canonical text`]
+        ? [...tooLong(a, b, 'characters'), ...padding(a, b), ...toSet(a, b)]
+        : [`the type ${a.type}: kept as its canonical text`, ...toSet(a, b)]
     case 'bytes':
       if (a.kind === 'uuid') return b.length === null || b.length >= 16 ? [] : ['16 bytes of a UUID']
       return [...tooLong(a, b, 'bytes'), ...zeroPadding(a, b)]
@@ -120,6 +120,8 @@ export function cautions(from: EngineColumn, to: EngineColumn): string[] {
   const found: string[] = []
   if (a.nullable && !b.nullable) found.push('NULL')
   if (a.kind === b.kind) found.push(...unheld(from, to))
+  if (a.kind === 'boolean' && b.kind === 'integer' && family(from.engine) === 'mysql')
+    found.push(...outside(tinyint, b.range))
   if (a.kind === 'boolean' && b.kind === 'bits' && from.engine !== 'postgres')
     found.push('integers other than 0 and 1')
   if (inexact.has(a.kind) && inexact.has(b.kind)) found.push(...unheldNumbers(from, to))
@@ -127,6 +129,8 @@ export function cautions(from: EngineColumn, to: EngineColumn): string[] {
   return found
 }
 
+/** What a TINYINT(1) of MySQL holds. */
+const tinyint = { min: '-128', max: '127' }
 const inexact: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['decimal', 'float32', 'float64'])
 const dated: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['date', 'datetime', 'instant'])
 
@@ -325,6 +329,14 @@ function toEnum(from: Column, to: Column): string[] {
   if (from.kind === 'text') return [`texts other than its ${to.labels?.length ?? 0} labels`]
   const missing = (from.labels ?? []).filter((label) => !to.labels?.includes(label))
   return missing.length === 0 ? [] : [`labels ${missing.map((label) => JSON.stringify(label)).join(', ')}`]
+}
+
+/** A SET of MySQL takes lists of its labels, and makes another list of any other text, or of a number. */
+function toSet(from: Column, to: Column): string[] {
+  if (to.labels === null) return []
+  const shared = to.labels.filter((label) => from.labels?.includes(label))
+  if (from.kind === 'text' && from.labels?.join() === shared.join()) return []
+  return [`texts that are not lists of its ${to.labels.length} labels, in their order`]
 }
 
 function toNative(from: EngineColumn, to: EngineColumn): string[] {

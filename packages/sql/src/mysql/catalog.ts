@@ -324,7 +324,7 @@ function column(row: Row, parts: Parts): Column {
     ...(collation !== null && /char|text/.test(base)
       ? { textOrder: textOrder(collation, parts.engine) }
       : {}),
-    labels: kind === 'enum' ? labels(type) : null,
+    labels: base === 'enum' || base === 'set' ? labels(type) : null,
   }
 }
 

@@ -23,6 +23,7 @@ const short = column({ kind: 'text', length: 3 })
 const char = column({ kind: 'text', type: 'character(3)', length: 3 })
 const binary = column({ kind: 'bytes', type: 'binary(2)', length: 2 })
 const varbinary = column({ kind: 'bytes', type: 'varbinary(2)', length: 2 })
+const set = column({ kind: 'text', type: 'set', labels: ['a', 'b', 'c'] })
 const seconds = column({ kind: 'instant', scale: 0 })
 const millis = column({ kind: 'datetime', scale: 3 })
 
@@ -37,6 +38,8 @@ const fitting: [Column, string][] = [
   [hundreds, '0'],
   [column({ kind: 'float32' }), '0.1'],
   [column({ kind: 'float32' }), '-Infinity'],
+  [set, ''],
+  [set, 'a,c'],
   [short, '𝄞𝄞𝄞'],
   [char, 'ab'],
   [binary, '00ff'],
@@ -69,6 +72,11 @@ const unfit: [Column, string][] = [
   [seconds, '1'],
   [millis, '2024-01-01 00:00:00.1234'],
   [column({ kind: 'enum', labels: ['a'] }), 'b'],
+  [set, '3'],
+  [set, 'b,a'],
+  [set, 'a,a'],
+  [set, 'A'],
+  [set, 'a,'],
   [column({ kind: 'bits', type: 'bit(3)', length: 3 }), '1'],
 ]
 

@@ -93,12 +93,20 @@ function checkFloat(column: Column, text: string, shortest: (value: number) => s
 }
 
 function checkText(column: Column, text: string): void {
+  if (column.labels !== null) checkSet(column, column.labels, text)
   if (column.length === null) return
   if (text.length > column.length && [...text].length > column.length) {
     throw new Misfit(column, `a text of more than ${column.length} characters`)
   }
   if (isPadded(column) && text.endsWith(' '))
     throw new Misfit(column, 'does not keep blanks at the end of a text')
+}
+
+/** Any other text becomes another list, and a number one of bits. */
+function checkSet(column: Column, labels: readonly string[], text: string): void {
+  const given = text === '' ? [] : text.split(',')
+  if (given.join() !== labels.filter((label) => given.includes(label)).join())
+    throw new Misfit(column, `${JSON.stringify(text)} is no list of its labels, in their order`)
 }
 
 function checkBytes(column: Column, text: string): void {
