@@ -99,6 +99,8 @@ describe('conversion', () => {
     ['other spellings of a double', of('text'), of('float64'), '1e3', '1000'],
     ['other spellings of a float', of('text'), of('float32'), '0.10', '0.1'],
     ['a zero with a sign', of('text'), of('float64'), '-0.0e5', '-0'],
+    ['doubles to few digits', of('float64'), seconds('float64', 2), '8119.8270797035', '8119.83'],
+    ['decimals to a double of few digits', of('decimal'), seconds('float64', 2), '0.0000000001', '0'],
     ['the sign of a zero', of('float64'), of('float32'), '-0', '-0'],
     ['doubles to short floats', of('float64'), of('float32'), '0.30000001192092896', '0.3'],
     ['doubles too long for a float', of('float64'), of('float32'), '16777217', '16777216'],

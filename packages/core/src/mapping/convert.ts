@@ -26,10 +26,10 @@ export function conversion(from: Column, to: Column): Convert | null {
       if (from.kind === 'text') return decimalSpelling
       return from.kind === 'float32' || from.kind === 'float64' ? (text) => rounded(text, to.scale) : null
     case 'float32':
-      return from.kind === 'text' ? spelledAs(float32Text) : float32Text
+      return from.kind === 'text' ? spelledAs(float32Text) : cutTo(to, float32Text)
     case 'float64':
       if (from.kind === 'text') return spelledAs(float64Text)
-      return from.kind === 'float32' ? null : float64Text
+      return from.kind === 'float32' && to.scale === null ? null : cutTo(to, float64Text)
     case 'boolean':
       return from.kind === 'integer' || from.kind === 'bits' ? booleanText : null
     case 'bits': {
@@ -58,6 +58,11 @@ const digit: Readonly<Record<string, string>> = { true: '1', false: '0' }
 
 function decimalSpelling(text: string): string {
   return /^-?\d+(\.\d+)?$/.test(text) ? rounded(text, null) : text
+}
+
+/** To the digits of a FLOAT(M,D) first. */
+function cutTo({ scale }: Column, float: Convert): Convert {
+  return scale === null ? float : (text) => float(rounded(text, scale))
 }
 
 /** The float's own spelling of the same number; a text with more digits than it holds stays what it is, to be refused. */
@@ -138,11 +143,14 @@ const nonFinite: ReadonlySet<string> = new Set(['NaN', 'Infinity', '-Infinity'])
 /** Same kind: only what an accepted loss cuts. */
 function narrowing(from: Column, to: Column): Convert | null {
   const { scale } = to
-  if (from.kind === 'float64' && to.kind === 'float32') return float32Text
   if (scale === null || (from.scale !== null && from.scale <= scale)) return null
   switch (from.kind) {
     case 'decimal':
       return (text) => rounded(text, scale)
+    case 'float32':
+      return cutTo(to, float32Text)
+    case 'float64':
+      return cutTo(to, float64Text)
     case 'time':
     case 'datetime':
       return (text) => cutFraction(text, scale)

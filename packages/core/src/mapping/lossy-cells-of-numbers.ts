@@ -75,6 +75,13 @@ export const numberCells: readonly LossyCell[] = [
   ['equal short floats', my('float32'), pg('float32'), [], []],
   ['float and double', my('float32'), pg('float64'), [], ['digits that a 32-bit float does not hold']],
   [
+    'a double and one of few digits',
+    pg('float64'),
+    my('float64', { type: 'double(10,2)', precision: 10, scale: 2 }),
+    ['fraction digits beyond 2', 'numbers with more than 8 digits before the point'],
+    [],
+  ],
+  [
     'smallint and float',
     my('integer', small),
     pg('float32'),

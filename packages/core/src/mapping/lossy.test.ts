@@ -149,7 +149,13 @@ describe('cautions', () => {
       ['JSON objects with a key twice', 'JSON strings with \\u0000'],
       [],
     ],
-    ['far years', pg('datetime'), pg('instant'), ['years before 1'], ['years before 1 or after 275760']],
+    [
+      'far years',
+      pg('datetime'),
+      pg('instant'),
+      ['years before 1 or after 275760'],
+      ['years before 1 or after 275760'],
+    ],
     ['times', my('time'), pg('time'), ['times below 00:00:00 or above 24:00:00'], []],
     [
       'dates',

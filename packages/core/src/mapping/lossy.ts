@@ -68,9 +68,9 @@ function lossesByKind(from: EngineColumn, to: EngineColumn): string[] {
     case 'decimal':
       return toDecimal(a, b)
     case 'float32':
-      return toFloat(a, 24, 6, 'a 32-bit float')
+      return [...toFloat(a, 24, 6, 'a 32-bit float'), ...digitsBeyond(a, b)]
     case 'float64':
-      return toFloat(a, 53, 15, 'a 64-bit float')
+      return [...toFloat(a, 53, 15, 'a 64-bit float'), ...digitsBeyond(a, b)]
     case 'text':
       return a.kind === 'text'
         ? [...tooLong(a, b, 'characters'), ...padding(a, b), ...toSet(a, b)]
@@ -189,7 +189,8 @@ function unheldDates(from: EngineColumn, to: EngineColumn): string[] {
   if (family(from.engine) === 'mysql' && to.engine === 'postgres') found.push('zero dates such as 0000-00-00')
   if (from.engine === 'postgres') {
     if (to.engine !== 'postgres') found.push('infinity and years outside 1 to 9999')
-    else if (from.column.kind === 'datetime' && to.column.kind === 'instant') found.push('years before 1')
+    else if (from.column.kind === 'datetime' && to.column.kind === 'instant')
+      found.push('years before 1 or after 275760')
     else if (from.column.kind === 'instant' && to.column.kind === 'datetime')
       found.push('years before 1 or after 275760')
   }
@@ -264,6 +265,13 @@ function toFloat(from: Column, bits: number, digits: number, name: string): stri
   }
   if (from.kind === 'decimal' && from.precision !== null && from.precision <= digits) return []
   return [`digits that ${name} does not hold`]
+}
+
+/** FLOAT(M,D) and DOUBLE(M,D) of MySQL round to D digits. */
+function digitsBeyond(from: Column, to: Column): string[] {
+  if (to.scale === null || from.type === to.type) return []
+  const most = (to.precision ?? 0) - to.scale
+  return [`fraction digits beyond ${to.scale}`, `numbers with more than ${most} digits before the point`]
 }
 
 function tooLong(from: Column, to: Column, unit: string): string[] {

@@ -318,7 +318,10 @@ function column(row: Row, parts: Parts): Column {
     ...defaultOf(row, parts),
     range: kind === 'integer' ? rangeOf(base, type) : null,
     length: lengthOf(row, kind),
-    precision: kind === 'decimal' ? Number(row['NUMERIC_PRECISION']) : null,
+    precision:
+      kind === 'decimal' || (row['NUMERIC_SCALE'] !== null && kind.startsWith('float'))
+        ? Number(row['NUMERIC_PRECISION'])
+        : null,
     scale: scaleOf(row, kind),
     ...foldingOf(kind, collation, parts.engine),
     ...(collation !== null && /char|text/.test(base)

@@ -29,6 +29,9 @@ function canonical(column: Column, e: string): string {
       return e
     case 'decimal':
       return `CASE typeof(${e}) WHEN 'real' THEN ${e} ELSE ${plain(e)} END`
+    case 'json':
+      // The text that SQLite makes of a double may have a digit more than it takes to name it.
+      return `CASE WHEN typeof(${e}) = 'real' AND abs(${e}) < 9e999 THEN ${e} ELSE ${plain(e)} END`
     case 'native':
       return classed(e)
     default:
@@ -114,9 +117,8 @@ function bind(column: Column, text: string): unknown {
     case 'native':
       return nativeValue(column, text)
     case 'json':
-      // A document that is a number becomes one, as the declared type asks.
-      if (decimalText(text) !== null) decimalFit(column, text)
-      return text
+      // A document that is a number becomes one, as the declared type asks; SQLite itself may read its text as the double next to it.
+      return decimalText(text) === null ? text : decimalFit(column, text)
     case 'bytes':
       if (isClassed(text)) return nativeValue(column, text)
       checkFit(column, text)

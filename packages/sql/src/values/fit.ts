@@ -87,6 +87,9 @@ function checkDecimal(column: Column, text: string): void {
 function checkFloat(column: Column, text: string, shortest: (value: number) => string): void {
   if (nonFinite.has(text)) return
   if (!float.test(text)) throw new Misfit(column, `${JSON.stringify(text)} is no number`)
+  const digits = decimal.exec(decimalText(text) ?? '')?.[2]?.length ?? 0
+  if (column.scale !== null && digits > column.scale)
+    throw new Misfit(column, `${text} has more than ${column.scale} fraction digits`)
   const held = shortest(Number(text))
   if (held === text || decimalText(held) === decimalText(text)) return
   throw new Misfit(column, `${text} has more digits than it holds`)
