@@ -224,7 +224,7 @@ describe('postgres to postgres, steered', () => {
       throttle: { commitMs: 60_000, brakes: [{ look: () => Promise.resolve(busy) }] },
     })
     await until(() => rowsOf(run) > 100)
-    expect(run.progress().throttled).toBe('limit of 500 rows/s')
+    await until(() => run.progress().throttled === 'limit of 500 rows/s')
     await until(() => (run.progress().etaMs ?? 0) > 1000)
     await pauseBackfill(place.migration)
     await until(() => run.progress().paused)
